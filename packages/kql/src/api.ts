@@ -37,8 +37,7 @@ export interface BoundQuery {
 }
 
 export type CompileResult =
-  | { readonly ok: true; readonly query: CompiledQuery }
-  | { readonly ok: false; readonly errors: readonly KqlError[] };
+  { readonly ok: true; readonly query: CompiledQuery } | { readonly ok: false; readonly errors: readonly KqlError[] };
 
 /** The compiler. Building it loads Microsoft's parser (about 0.5 s) and warms it. */
 export interface Compiler {

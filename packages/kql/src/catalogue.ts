@@ -1,15 +1,6 @@
 /** Kusto's scalar types; the same words as `@gatehouse/schema`'s, kept apart because this package imports nothing. */
 export type KqlType =
-  | 'bool'
-  | 'int'
-  | 'long'
-  | 'real'
-  | 'decimal'
-  | 'string'
-  | 'datetime'
-  | 'timespan'
-  | 'guid'
-  | 'dynamic';
+  'bool' | 'int' | 'long' | 'real' | 'decimal' | 'string' | 'datetime' | 'timespan' | 'guid' | 'dynamic';
 
 export interface CatalogueColumn {
   readonly name: string;
