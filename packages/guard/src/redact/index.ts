@@ -1,0 +1,1 @@
+export { isSecretName, redact, redactText, REDACTED } from './redact.ts';
