@@ -1,0 +1,50 @@
+import { AZURE } from '../azure.ts';
+import type { LogTable } from '../types.ts';
+import { BLOOM, DICTIONARY, TEXT } from '../storage.ts';
+
+export const AppServiceHTTPLogs = {
+  name: 'AppServiceHTTPLogs',
+  description: "HTTP requests that a web application's front end answered, one row a request.",
+  origin: 'Azure Monitor',
+  columns: [
+    { name: 'CIp', type: 'string', description: 'Address of the client.', entity: 'IP.Address', storage: BLOOM },
+    {
+      name: 'ComputerName',
+      type: 'string',
+      description: 'Server that wrote the row.',
+      entity: 'Host.HostName',
+      storage: DICTIONARY,
+    },
+    { name: 'Cookie', type: 'string', description: 'Cookie header of the request.' },
+    { name: 'CsBytes', type: 'int', description: 'Bytes the server received.' },
+    { name: 'CsHost', type: 'string', description: 'Host header of the request.', storage: DICTIONARY },
+    { name: 'CsMethod', type: 'string', description: 'Request method.', storage: DICTIONARY },
+    { name: 'CsUriQuery', type: 'string', description: 'Query part of the requested URI.', storage: TEXT },
+    { name: 'CsUriStem', type: 'string', description: 'Path that was requested.', entity: 'URL.Url', storage: TEXT },
+    {
+      name: 'CsUsername',
+      type: 'string',
+      description: 'Signed-in user, where the front end knows one.',
+      entity: 'Account.FullName',
+      storage: BLOOM,
+    },
+    { name: 'Referer', type: 'string', description: 'Page that linked here, as the client says.' },
+    { name: 'Result', type: 'string', description: 'Whether the request succeeded.', storage: DICTIONARY },
+    { name: 'ScBytes', type: 'int', description: 'Bytes the server sent.' },
+    { name: 'ScStatus', type: 'int', description: 'HTTP status of the answer.' },
+    { name: 'ScSubStatus', type: 'string', description: 'Substatus of the answer.', storage: DICTIONARY },
+    { name: 'ScWin32Status', type: 'string', description: 'Windows status of the answer.', storage: DICTIONARY },
+    { name: 'SPort', type: 'string', description: 'Port of the server.', storage: DICTIONARY },
+    { name: 'TimeTaken', type: 'int', description: 'Milliseconds the request took.' },
+    { name: 'UserAgent', type: 'string', description: 'User-Agent header of the request.', storage: TEXT },
+    AZURE._BilledSize,
+    AZURE._IsBillable,
+    AZURE._ResourceId,
+    AZURE.SourceSystem,
+    AZURE._SubscriptionId,
+    AZURE.TenantId,
+  ],
+  sortingKey: ['TimeGenerated'],
+  retentionDays: 90,
+  partitionBy: 'day',
+} as const satisfies LogTable;

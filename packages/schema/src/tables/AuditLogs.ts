@@ -1,0 +1,68 @@
+import { AZURE } from '../azure.ts';
+import type { LogTable } from '../types.ts';
+import { BLOOM, DICTIONARY } from '../storage.ts';
+
+export const AuditLogs = {
+  name: 'AuditLogs',
+  description: 'What was changed in the directory (Microsoft Entra ID) and by whom.',
+  origin: 'Azure Monitor',
+  columns: [
+    {
+      name: 'AADOperationType',
+      type: 'string',
+      description: 'Kind of operation: Add, Assign, Update, Delete, Other.',
+      storage: DICTIONARY,
+    },
+    { name: 'AADTenantId', type: 'string', description: 'Directory the change was made in.', storage: DICTIONARY },
+    { name: 'ActivityDateTime', type: 'datetime', description: 'When the activity was performed, in UTC.' },
+    { name: 'ActivityDisplayName', type: 'string', description: 'Name of the activity.', storage: DICTIONARY },
+    { name: 'AdditionalDetails', type: 'dynamic', description: 'Further facts, as key and value pairs.' },
+    {
+      name: 'Category',
+      type: 'string',
+      description: 'Category of the activity, e.g. UserManagement.',
+      storage: DICTIONARY,
+    },
+    {
+      name: 'CorrelationId',
+      type: 'string',
+      description: 'Id that ties together what one request caused.',
+      storage: BLOOM,
+    },
+    { name: 'DurationMs', type: 'long', description: 'Not used by the source.' },
+    { name: 'Id', type: 'string', description: 'Id of the activity.', storage: BLOOM },
+    {
+      name: 'Identity',
+      type: 'string',
+      description: 'Who asked for it, as the token named it.',
+      entity: 'Account.Name',
+    },
+    { name: 'InitiatedBy', type: 'dynamic', description: 'The user or application that began the activity.' },
+    { name: 'Level', type: 'string', description: 'Severity; always informational.', storage: DICTIONARY },
+    { name: 'Location', type: 'string', description: 'Region of the data centre.', storage: DICTIONARY },
+    {
+      name: 'LoggedByService',
+      type: 'string',
+      description: 'Service that did it, e.g. Core Directory.',
+      storage: DICTIONARY,
+    },
+    { name: 'OperationName', type: 'string', description: 'Name of the operation.', storage: DICTIONARY },
+    { name: 'OperationVersion', type: 'string', description: 'API version that was asked for.', storage: DICTIONARY },
+    { name: 'Resource', type: 'string', description: 'Resource name.' },
+    { name: 'ResourceGroup', type: 'string', description: 'Resource group.', storage: DICTIONARY },
+    { name: 'ResourceId', type: 'string', description: 'Resource id.' },
+    { name: 'ResourceProvider', type: 'string', description: 'Resource provider.', storage: DICTIONARY },
+    { name: 'Result', type: 'string', description: 'Outcome: success, failure, timeout.', storage: DICTIONARY },
+    { name: 'ResultDescription', type: 'string', description: 'More about the outcome.' },
+    { name: 'ResultReason', type: 'string', description: 'Why it failed or timed out.' },
+    { name: 'ResultSignature', type: 'string', description: 'Not used by the source.' },
+    { name: 'ResultType', type: 'string', description: 'Outcome of the operation.', storage: DICTIONARY },
+    { name: 'TargetResources', type: 'dynamic', description: 'What was changed, with old and new values.' },
+    AZURE._BilledSize,
+    AZURE._IsBillable,
+    AZURE.SourceSystem,
+  ],
+  sortingKey: ['TimeGenerated'],
+  retentionDays: 365,
+  partitionBy: 'month',
+} as const satisfies LogTable;

@@ -1,0 +1,55 @@
+import type { Column } from '../../types.ts';
+import { BLOOM, DICTIONARY } from '../../storage.ts';
+
+/** Network policy server and remote calls. */
+export const NETWORK_COLUMNS = [
+  { name: 'AccountSessionIdentifier', type: 'string', description: 'Session id of the network access.' },
+  { name: 'AuthenticationLevel', type: 'int', description: 'Level of the authentication.' },
+  { name: 'AuthenticationProvider', type: 'string', description: 'Provider that authenticated.', storage: DICTIONARY },
+  { name: 'AuthenticationServer', type: 'string', description: 'Server that authenticated.', storage: DICTIONARY },
+  { name: 'AuthenticationService', type: 'int', description: 'Service that authenticated.' },
+  { name: 'AuthenticationType', type: 'string', description: 'Method of authentication.', storage: DICTIONARY },
+  { name: 'CalledStationID', type: 'string', description: 'Station that was called.' },
+  { name: 'CallingStationID', type: 'string', description: 'Station that called.' },
+  { name: 'EAPType', type: 'string', description: 'Kind of EAP.', storage: DICTIONARY },
+  { name: 'ExtendedQuarantineState', type: 'string', description: 'Quarantine state, extended.', storage: DICTIONARY },
+  {
+    name: 'FullyQualifiedSubjectMachineName',
+    type: 'string',
+    description: 'Full name of the machine.',
+    storage: DICTIONARY,
+  },
+  {
+    name: 'FullyQualifiedSubjectUserName',
+    type: 'string',
+    description: 'Full name of the user.',
+    entity: 'Account.FullName',
+    storage: BLOOM,
+  },
+  { name: 'InterfaceUuid', type: 'string', description: 'Interface of the remote call.', storage: DICTIONARY },
+  { name: 'LoggingResult', type: 'string', description: 'Whether the accounting was written.', storage: DICTIONARY },
+  { name: 'MachineInventory', type: 'string', description: 'Hardware and software of the machine.' },
+  { name: 'NASIdentifier', type: 'string', description: 'Name of the access server.', storage: DICTIONARY },
+  { name: 'NASIPv4Address', type: 'string', description: 'IPv4 address of the access server.', storage: DICTIONARY },
+  { name: 'NASIPv6Address', type: 'string', description: 'IPv6 address of the access server.', storage: DICTIONARY },
+  { name: 'NASPort', type: 'string', description: 'Port of the access server.' },
+  { name: 'NASPortType', type: 'string', description: 'Kind of port.', storage: DICTIONARY },
+  { name: 'NetworkPolicyName', type: 'string', description: 'Network policy that matched.', storage: DICTIONARY },
+  { name: 'ProtocolSequence', type: 'string', description: 'Protocol of the remote call.', storage: DICTIONARY },
+  {
+    name: 'ProxyPolicyName',
+    type: 'string',
+    description: 'Connection request policy that matched.',
+    storage: DICTIONARY,
+  },
+  { name: 'QuarantineHelpURL', type: 'string', description: 'Page that helps with the quarantine.' },
+  { name: 'QuarantineSessionID', type: 'string', description: 'Quarantine session.' },
+  { name: 'QuarantineSessionIdentifier', type: 'string', description: 'Quarantine session.' },
+  {
+    name: 'QuarantineState',
+    type: 'string',
+    description: 'Whether access was full or restricted.',
+    storage: DICTIONARY,
+  },
+  { name: 'QuarantineSystemHealthResult', type: 'string', description: 'Result of the health check.' },
+] as const satisfies readonly Column[];

@@ -1,0 +1,50 @@
+import { AZURE } from '../azure.ts';
+import type { LogTable } from '../types.ts';
+import { BLOOM, DICTIONARY, TEXT } from '../storage.ts';
+
+export const WindowsEvent = {
+  name: 'WindowsEvent',
+  description: 'Windows events of any channel, with their data parsed.',
+  origin: 'Azure Monitor',
+  columns: [
+    { name: 'Channel', type: 'string', description: 'Channel, e.g. Security; spelt in any case.', storage: DICTIONARY },
+    {
+      name: 'Computer',
+      type: 'string',
+      description: 'Machine that logged the event.',
+      entity: 'Host.FullName',
+      storage: BLOOM,
+    },
+    { name: 'Correlation', type: 'string', description: 'Activity ids that group related events.' },
+    { name: 'EventData', type: 'dynamic', description: "The event's data, by field name.", storage: TEXT },
+    { name: 'EventID', type: 'int', description: 'Number of the event.' },
+    { name: 'EventLevel', type: 'int', description: 'Severity as a number.' },
+    { name: 'EventLevelName', type: 'string', description: 'Severity as a word.', storage: DICTIONARY },
+    { name: 'EventOriginId', type: 'string', description: 'Id of the virtual machine.', storage: DICTIONARY },
+    { name: 'EventRecordId', type: 'string', description: 'Record number in its channel.', storage: BLOOM },
+    { name: 'Keywords', type: 'string', description: 'Keywords, as a bit mask.', storage: DICTIONARY },
+    { name: 'ManagementGroupName', type: 'string', description: 'Management group of the agent.', storage: DICTIONARY },
+    { name: 'Opcode', type: 'string', description: 'Operation code.', storage: DICTIONARY },
+    { name: 'Provider', type: 'string', description: 'Provider that logged the event.', storage: DICTIONARY },
+    { name: 'RawEventData', type: 'string', description: 'The XML, where it could not be parsed.' },
+    { name: 'SystemProcessId', type: 'int', description: 'Process that logged the event.' },
+    { name: 'SystemThreadId', type: 'int', description: 'Thread that logged the event.' },
+    {
+      name: 'SystemUserId',
+      type: 'string',
+      description: 'Account that logged the event, as SID.',
+      entity: 'Account.Sid',
+      storage: DICTIONARY,
+    },
+    { name: 'Task', type: 'int', description: 'Task number.' },
+    { name: 'Version', type: 'int', description: "Version of the event's definition." },
+    AZURE._BilledSize,
+    AZURE._IsBillable,
+    AZURE._ResourceId,
+    AZURE._SubscriptionId,
+    AZURE.TenantId,
+  ],
+  sortingKey: ['TimeGenerated'],
+  retentionDays: 90,
+  partitionBy: 'day',
+} as const satisfies LogTable;
