@@ -1,4 +1,4 @@
-import { pino, type DestinationStream, type Logger } from 'pino';
+import { pino, stdTimeFunctions, type DestinationStream, type Logger, type LoggerOptions } from 'pino';
 import { redact } from '@gatehouse/guard/redact';
 
 /** Names of fields whose values never reach the log, wherever they stand. */
@@ -6,10 +6,10 @@ const SECRET_PATHS = ['password', 'secret', 'token', 'authorization', 'cookie', 
 
 /** One JSON line an entry, times in UTC; secrets are cut by field name, and by form inside texts. */
 export function createLog(level: string, destination?: DestinationStream): Logger {
-  const options = {
+  const options: LoggerOptions = {
     level,
-    base: undefined,
-    timestamp: pino.stdTimeFunctions.isoTime,
+    base: null,
+    timestamp: stdTimeFunctions.isoTime,
     redact: { paths: SECRET_PATHS, censor: '[redacted]' },
     hooks: {
       streamWrite: (line: string): string => redact(line),

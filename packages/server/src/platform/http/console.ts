@@ -25,7 +25,7 @@ export async function registerConsole(app: FastifyInstance, staticSeconds: numbe
       prefix: '/assets/',
       index: false,
       cacheControl: false,
-      setHeaders: (reply) => reply.setHeader('cache-control', `public, max-age=${staticSeconds}, immutable`),
+      setHeaders: (reply) => void reply.header('cache-control', `public, max-age=${staticSeconds}, immutable`),
     });
   app.setNotFoundHandler((request, reply) => {
     const page = (request.method === 'GET' || request.method === 'HEAD') && !request.url.startsWith('/api/') && !request.url.startsWith('/assets/');

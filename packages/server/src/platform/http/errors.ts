@@ -1,4 +1,5 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { GuardError } from '@gatehouse/guard/errors';
 import { GatehouseError, type ErrorDetail } from '../errors.ts';
 
 /** The one error shape of the API. `requestId` is also in the log line that has the cause. */
@@ -41,6 +42,7 @@ export function answerOf(error: unknown): { status: number; code: string; messag
       details: error.details,
       ...(error.retryAfterSeconds === undefined ? {} : { retryAfterSeconds: error.retryAfterSeconds }),
     };
+  if (error instanceof GuardError) return { status: error.statusCode, code: error.code, message: error.message, details: [] };
   const fastify = error as FastifyError;
   if (fastify.validation !== undefined)
     return { status: 400, code: 'VALIDATION_FAILED', message: 'A field is missing or wrong.', details: validationDetails(fastify) };

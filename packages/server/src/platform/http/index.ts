@@ -1,4 +1,4 @@
 export { registerConsole } from './console.ts';
 export { registerHealth } from './health.ts';
 export { answerOf, sendError, type ErrorBody } from './errors.ts';
-export { createHttpServer, isBehindTls, type HttpOptions } from './server.ts';
+export { createHttpServer, type HttpOptions } from './server.ts';

@@ -8,8 +8,8 @@ import addFormats from 'ajv-formats';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { v7 as uuidv7 } from 'uuid';
-import { sameOrigin } from '@gatehouse/guard/same-origin';
-import { securityHeaders } from '@gatehouse/guard/headers';
+import { securityHeadersPlugin } from '@gatehouse/guard/headers';
+import { sameOriginPlugin } from '@gatehouse/guard/same-origin';
 import { accessPlugin, type Authenticate } from '../access/index.ts';
 import type { Config } from '../config/index.ts';
 import { installErrors } from './errors.ts';
@@ -23,11 +23,6 @@ export interface HttpOptions {
   readonly authenticate: Authenticate;
   /** What `GET /api/openapi.json` calls this version. */
   readonly version: string;
-}
-
-/** True where browsers reach the server over TLS: its own, or a trusted proxy's. */
-export function isBehindTls(config: Config): boolean {
-  return config.server.sslCertfile !== '' || config.app.publicUrl.startsWith('https://');
 }
 
 /**
@@ -59,8 +54,11 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
     request.log[level]({ method: request.method, url: request.routeOptions.url ?? request.url, status: reply.statusCode, ms: Math.round(reply.elapsedTime) }, 'request');
   });
   await app.register(fastifyCookie);
-  await app.register(securityHeaders, { tls: isBehindTls(config), hstsSeconds: config.security.hstsSeconds });
-  await app.register(sameOrigin);
+  await app.register(securityHeadersPlugin, { hstsSeconds: config.security.hstsSeconds });
+  await app.register(sameOriginPlugin, {
+    publicOrigins: config.app.publicUrl === '' ? [] : [new URL(config.app.publicUrl).origin],
+    onRefused: (request) => request.log.warn({ origin: request.headers.origin, url: request.url }, 'malicious_csrf'),
+  });
   await app.register(fastifySwagger, {
     openapi: {
       openapi: '3.1.0',
