@@ -39,12 +39,19 @@ export interface EventStore {
   /** Reads with `readonly` forced and limits applied. */
   read(sql: string, options?: ReadOptions): Promise<ReadResult>;
   /** Like `read`, in blocks of rows as they arrive; stop iterating to stop the query. */
-  stream(sql: string, options?: ReadOptions): AsyncIterable<{ columns: readonly ResultColumn[]; rows: readonly (readonly unknown[])[] }>;
+  stream(
+    sql: string,
+    options?: ReadOptions,
+  ): AsyncIterable<{ columns: readonly ResultColumn[]; rows: readonly (readonly unknown[])[] }>;
   /**
    * Inserts NDJSON rows (one JSON object a line). Resolves when the rows are flushed to disk. A repeated call with the same
    * `token` leaves one copy. Unknown fields are an error: the caller shapes the row.
    */
-  insert(table: string, ndjson: string | Buffer, options: { readonly token: string }): Promise<{ readonly writtenRows: number }>;
+  insert(
+    table: string,
+    ndjson: string | Buffer,
+    options: { readonly token: string },
+  ): Promise<{ readonly writtenRows: number }>;
   /** Runs one statement that returns nothing (DDL). Never with text from a user. */
   command(sql: string, params?: Readonly<Record<string, unknown>>): Promise<void>;
   /** True when the engine answers within a second. */
