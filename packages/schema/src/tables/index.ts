@@ -7,6 +7,7 @@ import { AuditLogs } from './AuditLogs.ts';
 import { Authentication } from './Authentication.ts';
 import { Event } from './Event.ts';
 import { SecurityEvent } from './SecurityEvent.ts';
+import { SignInEvents_CL } from './SignInEvents_CL.ts';
 import { SigninLogs } from './SigninLogs.ts';
 import { Syslog } from './Syslog.ts';
 import { W3CIISLog } from './W3CIISLog.ts';
@@ -22,6 +23,7 @@ export const LOG_TABLES: readonly LogTable[] = [
   Authentication,
   Event,
   SecurityEvent,
+  SignInEvents_CL,
   SigninLogs,
   Syslog,
   W3CIISLog,
