@@ -15,12 +15,22 @@ const MODULES = path.join(ROOT, 'node_modules');
 /** The environment in which the project's own Node comes first. */
 export function environment(extra = {}) {
   const bin = path.join(MODULES, '.bin');
-  return { ...process.env, PATH: `${bin}${path.delimiter}${process.env.PATH ?? ''}`, npm_config_update_notifier: 'false', ...extra };
+  return {
+    ...process.env,
+    PATH: `${bin}${path.delimiter}${process.env.PATH ?? ''}`,
+    npm_config_update_notifier: 'false',
+    ...extra,
+  };
 }
 
 /** Runs a command with our environment; its output is the user's. Exits with its code when it fails. */
 export function run(command, args, options = {}) {
-  const done = spawnSync(command, args, { cwd: ROOT, stdio: 'inherit', env: environment(options.env), shell: process.platform === 'win32' });
+  const done = spawnSync(command, args, {
+    cwd: ROOT,
+    stdio: 'inherit',
+    env: environment(options.env),
+    shell: process.platform === 'win32',
+  });
   if (done.error) console.error(`${command}: ${done.error.message}`);
   const status = done.status ?? 1;
   if (status !== 0 && options.mayFail !== true) process.exit(status);
@@ -29,7 +39,8 @@ export function run(command, args, options = {}) {
 
 function hashOf(files) {
   const hash = createHash('sha256');
-  for (const file of files.sort()) hash.update(path.relative(ROOT, file)).update('\0').update(readFileSync(file)).update('\0');
+  for (const file of files.sort())
+    hash.update(path.relative(ROOT, file)).update('\0').update(readFileSync(file)).update('\0');
   return hash.digest('hex');
 }
 
@@ -47,7 +58,11 @@ function upToDate(stamp, value) {
 
 /** npm ci, when package-lock.json is not what node_modules was made from. */
 export function ensureDependencies() {
-  const manifests = ['package.json', 'package-lock.json', ...readdirSync(path.join(ROOT, 'packages')).map((name) => `packages/${name}/package.json`)]
+  const manifests = [
+    'package.json',
+    'package-lock.json',
+    ...readdirSync(path.join(ROOT, 'packages')).map((name) => `packages/${name}/package.json`),
+  ]
     .map((name) => path.join(ROOT, name))
     .filter((file) => existsSync(file) && statSync(file).isFile());
   const wanted = hashOf(manifests);
@@ -63,7 +78,9 @@ export function nodeBinary() {
   if (Number(process.versions.node.split('.')[0]) >= 24) return process.execPath;
   const pinned = path.join(MODULES, 'node', 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
   if (existsSync(pinned)) return pinned;
-  console.error('Node 24 is missing although dependencies are installed: remove node_modules and run again (npm must be allowed to run the install script of "node").');
+  console.error(
+    'Node 24 is missing although dependencies are installed: remove node_modules and run again (npm must be allowed to run the install script of "node").',
+  );
   process.exit(1);
 }
 
@@ -95,7 +112,9 @@ export function ensureChromium() {
   const root = typeof process.getuid === 'function' && process.getuid() === 0;
   const apt = spawnSync('apt-get', ['--version'], { stdio: 'ignore' }).status === 0;
   if (!root || !apt) {
-    console.warn(`Browser tests will be skipped: no Chromium on the PATH, and ${root ? 'no apt-get' : 'not root'} to install one.`);
+    console.warn(
+      `Browser tests will be skipped: no Chromium on the PATH, and ${root ? 'no apt-get' : 'not root'} to install one.`,
+    );
     return;
   }
   console.log('Installing Chromium for the browser tests …');

@@ -60,7 +60,12 @@ export function judgeImport(file, specifier, root) {
     return undefined;
   }
   const closed = CLOSED[from.pkg];
-  if (closed !== undefined && from.inSource && !isTest && !closed.some((name) => specifier === name || specifier.startsWith(`${name}/`)))
+  if (
+    closed !== undefined &&
+    from.inSource &&
+    !isTest &&
+    !closed.some((name) => specifier === name || specifier.startsWith(`${name}/`))
+  )
     return `${from.pkg} imports nothing but ${closed.join(', ') || 'itself'}`;
   return undefined;
 }

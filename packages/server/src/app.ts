@@ -88,7 +88,9 @@ async function assemble(platform: Platform): Promise<App> {
   const list: readonly Domain[] = Object.values(domains);
   const control = createControlSocket(controlSocketPath(config.dataFolder));
   const authenticate: Authenticate = async (request, via) =>
-    control.owns(request.raw) ? localOperator(await domains.identity.companies.list()) : domains.identity.authenticate(request, via);
+    control.owns(request.raw)
+      ? localOperator(await domains.identity.companies.list())
+      : domains.identity.authenticate(request, via);
   const fastify = await createHttpServer({ config, log: platform.log, authenticate, version: VERSION });
   for (const domain of list) await fastify.register(domain.routes);
   registerHealth(fastify, platform, list);
@@ -125,10 +127,8 @@ async function assemble(platform: Platform): Promise<App> {
 
 /** The OpenAPI document: generated from the routes' schemas, also committed as packages/server/openapi.json. */
 function registerDocument(fastify: FastifyInstance): void {
-  fastify.get(
-    '/api/openapi.json',
-    { config: { access: { permission: 'public' } }, schema: { hide: true } },
-    async () => fastify.swagger(),
+  fastify.get('/api/openapi.json', { config: { access: { permission: 'public' } }, schema: { hide: true } }, async () =>
+    fastify.swagger(),
   );
 }
 
@@ -140,7 +140,13 @@ function withSecret(config: Config): Config {
 function openStore(config: Config, log: Logger): Promise<EventStore> {
   const { url, user, password, database, memory } = config.store;
   return url === ''
-    ? openEventStore({ kind: 'embedded', folder: path.join(config.dataFolder, 'events'), database, maxMemoryBytes: memory, log })
+    ? openEventStore({
+        kind: 'embedded',
+        folder: path.join(config.dataFolder, 'events'),
+        database,
+        maxMemoryBytes: memory,
+        log,
+      })
     : openEventStore({ kind: 'remote', url, user, password, database });
 }
 

@@ -18,7 +18,11 @@ export interface ApiAnswer {
  * that server's; otherwise the command brings the server up inside itself, without a port, for as long as it takes.
  */
 export interface LocalApi {
-  call(method: string, path: string, options?: { body?: string | Buffer | Readable; headers?: Readonly<Record<string, string>> }): Promise<ApiAnswer>;
+  call(
+    method: string,
+    path: string,
+    options?: { body?: string | Buffer | Readable; headers?: Readonly<Record<string, string>> },
+  ): Promise<ApiAnswer>;
   close(): Promise<void>;
 }
 
@@ -26,7 +30,8 @@ export interface LocalApi {
 export async function openLocalApi(): Promise<LocalApi> {
   const config = readConfig({ env: process.env, cwd: process.cwd() });
   const socketPath = controlSocketPath(config.dataFolder);
-  if (await answers(socketPath)) return { call: (method, path, options) => call(socketPath, method, path, options), close: async () => undefined };
+  if (await answers(socketPath))
+    return { call: (method, path, options) => call(socketPath, method, path, options), close: async () => undefined };
   checkConfig(config);
   const app = await createApp({ config, log: createLog('error') });
   await app.openControl();
@@ -56,7 +61,13 @@ function call(
     const request = httpRequest({ socketPath, method, path, headers: { ...options.headers } }, (response) => {
       const parts: Buffer[] = [];
       response.on('data', (part: Buffer) => parts.push(part));
-      response.on('end', () => resolve({ status: response.statusCode ?? 0, headers: response.headers, text: Buffer.concat(parts).toString('utf8') }));
+      response.on('end', () =>
+        resolve({
+          status: response.statusCode ?? 0,
+          headers: response.headers,
+          text: Buffer.concat(parts).toString('utf8'),
+        }),
+      );
       response.on('error', reject);
     });
     request.on('error', reject);

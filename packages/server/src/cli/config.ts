@@ -1,5 +1,13 @@
 import { parseArgs } from 'node:util';
-import { checkConfig, ConfigError, environmentNames, readConfig, SETTINGS, snakeCase, type Origin } from '../platform/config/index.ts';
+import {
+  checkConfig,
+  ConfigError,
+  environmentNames,
+  readConfig,
+  SETTINGS,
+  snakeCase,
+  type Origin,
+} from '../platform/config/index.ts';
 
 const HELP = `usage: gatehouse config check
 
@@ -13,7 +21,11 @@ function shown(origin: Origin): string {
 }
 
 export async function run(argv: readonly string[]): Promise<number> {
-  const { positionals, values } = parseArgs({ args: [...argv], allowPositionals: true, options: { help: { type: 'boolean', short: 'h' } } });
+  const { positionals, values } = parseArgs({
+    args: [...argv],
+    allowPositionals: true,
+    options: { help: { type: 'boolean', short: 'h' } },
+  });
   if (values.help === true || positionals[0] !== 'check') {
     console.log(HELP);
     return values.help === true ? 0 : 2;

@@ -25,7 +25,12 @@ const AFTERMATH_MS = 20_000;
 export async function run(argv: readonly string[]): Promise<number> {
   const { values } = parseArgs({
     args: [...argv],
-    options: { port: { type: 'string' }, seconds: { type: 'string' }, once: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
+    options: {
+      port: { type: 'string' },
+      seconds: { type: 'string' },
+      once: { type: 'boolean' },
+      help: { type: 'boolean', short: 'h' },
+    },
   });
   if (values.help === true) {
     console.log(HELP);
@@ -56,7 +61,9 @@ export async function run(argv: readonly string[]): Promise<number> {
     const stopped = untilStopped(app);
     const url = await app.start();
     const keys = await prepareCompanies(app);
-    console.log(`\nGatehouse demonstration: ${url}\n  sign in as superadmin@demo.example with the password ${password}\n`);
+    console.log(
+      `\nGatehouse demonstration: ${url}\n  sign in as superadmin@demo.example with the password ${password}\n`,
+    );
     await replay(url, keys, seconds);
     await sleep(AFTERMATH_MS);
     if (values.once === true) process.kill(process.pid, 'SIGTERM');
@@ -76,8 +83,15 @@ async function prepareCompanies(app: App): Promise<Record<DemoCompany, string>> 
   for (const [id, about] of Object.entries(DEMO_COMPANIES) as [DemoCompany, (typeof DEMO_COMPANIES)[DemoCompany]][]) {
     const existing = (await identity.companies.list()).find((one) => one.name === about.name);
     const company = existing ?? (await identity.createCompany({ name: about.name, timeZone: 'UTC' }));
-    keys[id] = (await identity.createApiKey({ companyId: company.id, name: 'demonstration', scopes: ['ingest', 'read'] })).secret;
-    await response.createActionGroup(company, { name: 'Security team', emails: [about.mail], webhooks: [], minimumSeverity: 'Informational' });
+    keys[id] = (
+      await identity.createApiKey({ companyId: company.id, name: 'demonstration', scopes: ['ingest', 'read'] })
+    ).secret;
+    await response.createActionGroup(company, {
+      name: 'Security team',
+      emails: [about.mail],
+      webhooks: [],
+      minimumSeverity: 'Informational',
+    });
   }
   return keys as Record<DemoCompany, string>;
 }

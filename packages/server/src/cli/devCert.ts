@@ -16,8 +16,11 @@ export interface CertificateFiles {
 export async function makeDevelopmentCertificate(dataFolder: string, host: string): Promise<CertificateFiles> {
   const folder = path.join(dataFolder, 'certs');
   const files = { certfile: path.join(folder, 'dev-cert.pem'), keyfile: path.join(folder, 'dev-key.pem') };
-  const names = [...new Set(['localhost', hostname(), '127.0.0.1', '::1', ...(/^(0\.0\.0\.0|::)$/.test(host) ? [] : [host])])];
-  if (existsSync(files.certfile) && existsSync(files.keyfile) && covers(readFileSync(files.certfile, 'utf8'), names)) return files;
+  const names = [
+    ...new Set(['localhost', hostname(), '127.0.0.1', '::1', ...(/^(0\.0\.0\.0|::)$/.test(host) ? [] : [host])]),
+  ];
+  if (existsSync(files.certfile) && existsSync(files.keyfile) && covers(readFileSync(files.certfile, 'utf8'), names))
+    return files;
   const notBefore = new Date();
   const pems = await generate([{ name: 'commonName', value: 'Gatehouse development' }], {
     keyType: 'ec',
@@ -28,7 +31,10 @@ export async function makeDevelopmentCertificate(dataFolder: string, host: strin
       { name: 'basicConstraints', cA: false, critical: true },
       { name: 'keyUsage', digitalSignature: true, critical: true },
       { name: 'extKeyUsage', serverAuth: true },
-      { name: 'subjectAltName', altNames: names.map((name) => (isIP(name) === 0 ? { type: 2, value: name } : { type: 7, ip: name })) },
+      {
+        name: 'subjectAltName',
+        altNames: names.map((name) => (isIP(name) === 0 ? { type: 2, value: name } : { type: 7, ip: name })),
+      },
     ],
   });
   mkdirSync(folder, { recursive: true, mode: 0o700 });

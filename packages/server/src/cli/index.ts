@@ -12,7 +12,10 @@ interface CommandEntry {
 export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
   serve: { about: 'run the server (what npm start does)', load: () => import('./serve.ts') },
   demo: { about: 'run on scratch data and replay a morning with an attack inside', load: () => import('./demo.ts') },
-  config: { about: 'config check: print every setting, its value and where it comes from', load: () => import('./config.ts') },
+  config: {
+    about: 'config check: print every setting, its value and where it comes from',
+    load: () => import('./config.ts'),
+  },
   import: { about: 'import log files into a table', load: () => import('./import.ts') },
   kql: { about: 'run a KQL query, or a batch of them', load: () => import('./kql.ts') },
   rules: { about: 'rules test: run the tests of the detection rules', load: () => import('./rules.ts') },

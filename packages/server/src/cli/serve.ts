@@ -49,7 +49,9 @@ export async function run(argv: readonly string[]): Promise<number> {
 function greet(app: App, config: Config, url: string): void {
   console.log(`Gatehouse is ready: ${config.app.publicUrl === '' ? url : config.app.publicUrl}`);
   if (app.setupSecret !== undefined)
-    console.log(`First run: open the address above and set up the first administrator with this one-time secret:\n\n    ${app.setupSecret}\n`);
+    console.log(
+      `First run: open the address above and set up the first administrator with this one-time secret:\n\n    ${app.setupSecret}\n`,
+    );
 }
 
 /** Resolves when a signal has ended the server in order; a second signal ends it at once. */

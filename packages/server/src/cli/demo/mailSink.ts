@@ -8,7 +8,9 @@ export interface MailSink {
 }
 
 /** Takes mail on loopback and shows who it is for and what it is about; nothing leaves the machine. */
-export async function openMailSink(onMail: (mail: { to: readonly string[]; subject: string }) => void): Promise<MailSink> {
+export async function openMailSink(
+  onMail: (mail: { to: readonly string[]; subject: string }) => void,
+): Promise<MailSink> {
   const server = new SMTPServer({
     disabledCommands: ['STARTTLS', 'AUTH'],
     authOptional: true,
@@ -17,7 +19,10 @@ export async function openMailSink(onMail: (mail: { to: readonly string[]; subje
       const parts: Buffer[] = [];
       stream.on('data', (part: Buffer) => parts.push(part));
       stream.on('end', () => {
-        onMail({ to: session.envelope.rcptTo.map((one) => one.address), subject: subjectOf(Buffer.concat(parts).toString('utf8')) });
+        onMail({
+          to: session.envelope.rcptTo.map((one) => one.address),
+          subject: subjectOf(Buffer.concat(parts).toString('utf8')),
+        });
         done();
       });
     },
@@ -39,6 +44,11 @@ function subjectOf(raw: string): string {
     .replace(/=\?utf-8\?(q|b)\?([^?]*)\?=/gi, (_, form: string, text: string) =>
       form.toLowerCase() === 'b'
         ? Buffer.from(text, 'base64').toString('utf8')
-        : Buffer.from(text.replaceAll('_', ' ').replace(/=([0-9A-F]{2})/gi, (_hex, code: string) => String.fromCharCode(Number.parseInt(code, 16))), 'latin1').toString('utf8'),
+        : Buffer.from(
+            text
+              .replaceAll('_', ' ')
+              .replace(/=([0-9A-F]{2})/gi, (_hex, code: string) => String.fromCharCode(Number.parseInt(code, 16))),
+            'latin1',
+          ).toString('utf8'),
     );
 }

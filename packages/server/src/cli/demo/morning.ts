@@ -10,14 +10,31 @@ export interface DemoEvent {
   body(at: Date): Readonly<Record<string, unknown>>;
 }
 
-export const DEMO_COMPANIES: Readonly<Record<DemoCompany, { readonly name: string; readonly mail: string; readonly people: readonly string[] }>> = {
-  alder: { name: 'Alder Bakery', mail: 'it@alder.example', people: ['anna.berg', 'ben.cole', 'carla.diaz', 'david.eng', 'ella.frost'] },
-  birch: { name: 'Birch Clinic', mail: 'security@birch.example', people: ['farid.gold', 'gina.holm', 'hugo.ives', 'iris.jung'] },
+export const DEMO_COMPANIES: Readonly<
+  Record<DemoCompany, { readonly name: string; readonly mail: string; readonly people: readonly string[] }>
+> = {
+  alder: {
+    name: 'Alder Bakery',
+    mail: 'it@alder.example',
+    people: ['anna.berg', 'ben.cole', 'carla.diaz', 'david.eng', 'ella.frost'],
+  },
+  birch: {
+    name: 'Birch Clinic',
+    mail: 'security@birch.example',
+    people: ['farid.gold', 'gina.holm', 'hugo.ives', 'iris.jung'],
+  },
 };
 
 const MORNING_MINUTES = 240;
 
-function logEvent(company: DemoCompany, minutesBefore: number, EventType: string, UserName: string, ComputerName: string, IPAddress: string): DemoEvent {
+function logEvent(
+  company: DemoCompany,
+  minutesBefore: number,
+  EventType: string,
+  UserName: string,
+  ComputerName: string,
+  IPAddress: string,
+): DemoEvent {
   return {
     minutesBefore,
     company,
@@ -31,7 +48,12 @@ function consoleLine(company: DemoCompany, minutesBefore: number, line: (at: Dat
     minutesBefore,
     company,
     path: '/api/logs/AppServiceConsoleLogs',
-    body: (at) => ({ TimeGenerated: at.toISOString(), Host: 'shop-web-1', Level: 'Informational', ResultDescription: line(at) }),
+    body: (at) => ({
+      TimeGenerated: at.toISOString(),
+      Host: 'shop-web-1',
+      Level: 'Informational',
+      ResultDescription: line(at),
+    }),
   };
 }
 
@@ -53,27 +75,52 @@ function ordinaryDay(company: DemoCompany): DemoEvent[] {
 
 /** One account, one foreign address, many passwords; then the right one: a sign-in from nowhere. */
 function guessing(): DemoEvent[] {
-  const failures = Array.from({ length: 14 }, (_, index) => logEvent('alder', 95 - index * 0.6, 'Sign-In-Failed', 'carla.diaz', 'ALDER-VPN', '203.0.113.66'));
+  const failures = Array.from({ length: 14 }, (_, index) =>
+    logEvent('alder', 95 - index * 0.6, 'Sign-In-Failed', 'carla.diaz', 'ALDER-VPN', '203.0.113.66'),
+  );
   return [...failures, logEvent('alder', 86, 'Sign-In', 'carla.diaz', 'ALDER-VPN', '203.0.113.66')];
 }
 
 /** One address, one password, every account it knows. */
 function spraying(): DemoEvent[] {
-  const names = [...DEMO_COMPANIES.birch.people, 'admin', 'reception', 'backup', 'svc.print', 'j.keller', 'k.lang', 'l.moser', 'm.nagy', 'n.otto', 'p.quist'];
-  return names.map((name, index) => logEvent('birch', 60 - index * 0.4, 'Sign-In-Failed', name, 'BIRCH-RDP', '198.51.100.23'));
+  const names = [
+    ...DEMO_COMPANIES.birch.people,
+    'admin',
+    'reception',
+    'backup',
+    'svc.print',
+    'j.keller',
+    'k.lang',
+    'l.moser',
+    'm.nagy',
+    'n.otto',
+    'p.quist',
+  ];
+  return names.map((name, index) =>
+    logEvent('birch', 60 - index * 0.4, 'Sign-In-Failed', name, 'BIRCH-RDP', '198.51.100.23'),
+  );
 }
 
 /** Thirteen calls of a protected page within a minute, as a web application logs them. */
 function burst(): DemoEvent[] {
   return Array.from({ length: 13 }, (_, index) =>
-    consoleLine('alder', 30 - index * 0.05, (at) => `protected route access - user_id: auth0|5f7c8ec7, email: eve@alder.example, timestamp: ${at.toISOString()}`),
+    consoleLine(
+      'alder',
+      30 - index * 0.05,
+      (at) =>
+        `protected route access - user_id: auth0|5f7c8ec7, email: eve@alder.example, timestamp: ${at.toISOString()}`,
+    ),
   );
 }
 
 /** A working morning of two companies with an attack inside, oldest first. */
 export function morning(): readonly DemoEvent[] {
   const shop = Array.from({ length: 8 }, (_, index) =>
-    consoleLine('alder', 200 - index * 22, (at) => `protected route access - user_id: auth0|60aa, email: anna@alder.example, timestamp: ${at.toISOString()}`),
+    consoleLine(
+      'alder',
+      200 - index * 22,
+      (at) => `protected route access - user_id: auth0|60aa, email: anna@alder.example, timestamp: ${at.toISOString()}`,
+    ),
   );
   return [...ordinaryDay('alder'), ...ordinaryDay('birch'), ...guessing(), ...spraying(), ...burst(), ...shop].sort(
     (a, b) => b.minutesBefore - a.minutesBefore,

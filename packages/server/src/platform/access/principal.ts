@@ -16,6 +16,7 @@ export const PERMISSIONS = [
   'keys.manage',
   'companies.read',
   'companies.manage',
+  'decisions.read',
   'audit.read',
   'metrics.read',
 ] as const;

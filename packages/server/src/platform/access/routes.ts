@@ -31,22 +31,24 @@ declare module 'fastify' {
 const BOTH: readonly Credential[] = ['session', 'apiKey'];
 
 /** Refuses the boot for a route without `config.access`, and every request whose caller lacks the permission. */
-export const accessPlugin = fastifyPlugin<{ authenticate: Authenticate }>(async (app: FastifyInstance, { authenticate }) => {
-  app.decorateRequest('principal', undefined);
-  app.addHook('onRoute', (route) => {
-    if (route.config?.access === undefined)
-      throw new TypeError(`route ${String(route.method)} ${route.url} declares no permission (config.access)`);
-  });
-  app.addHook('onRequest', async (request) => {
-    const access = request.routeOptions.config.access;
-    // No access here means no such route: the not-found handler answers, and it reads nothing.
-    if (access === undefined || access.permission === 'public') return;
-    const principal = await authenticate(request, access.via ?? BOTH);
-    if (principal === undefined) throw new GatehouseError('UNAUTHENTICATED', 401, 'Sign in or send a valid API key.');
-    request.principal = principal;
-    if (!holds(principal, access.permission)) throw new GatehouseError('FORBIDDEN', 403, 'You may not do this.');
-  });
-});
+export const accessPlugin = fastifyPlugin<{ authenticate: Authenticate }>(
+  async (app: FastifyInstance, { authenticate }) => {
+    app.decorateRequest('principal', undefined);
+    app.addHook('onRoute', (route) => {
+      if (route.config?.access === undefined)
+        throw new TypeError(`route ${String(route.method)} ${route.url} declares no permission (config.access)`);
+    });
+    app.addHook('onRequest', async (request) => {
+      const access = request.routeOptions.config.access;
+      // No access here means no such route: the not-found handler answers, and it reads nothing.
+      if (access === undefined || access.permission === 'public') return;
+      const principal = await authenticate(request, access.via ?? BOTH);
+      if (principal === undefined) throw new GatehouseError('UNAUTHENTICATED', 401, 'Sign in or send a valid API key.');
+      request.principal = principal;
+      if (!holds(principal, access.permission)) throw new GatehouseError('FORBIDDEN', 403, 'You may not do this.');
+    });
+  },
+);
 
 function holds(principal: Principal, permission: Permission): boolean {
   return (
@@ -58,7 +60,8 @@ function holds(principal: Principal, permission: Permission): boolean {
 
 /** The caller of a route that is not public. */
 export function principalOf(request: FastifyRequest): Principal {
-  if (request.principal === undefined) throw new GatehouseError('UNAUTHENTICATED', 401, 'Sign in or send a valid API key.');
+  if (request.principal === undefined)
+    throw new GatehouseError('UNAUTHENTICATED', 401, 'Sign in or send a valid API key.');
   return request.principal;
 }
 

@@ -12,6 +12,7 @@ export interface CompanyScope {
 /** Confines to the given company numbers; an empty list reads nothing. */
 export function confineTo(companies: readonly number[]): CompanyScope {
   for (const number of companies)
-    if (!Number.isInteger(number) || number < 1 || number > 0xffff_ffff) throw new TypeError(`not a company number: ${number}`);
+    if (!Number.isInteger(number) || number < 1 || number > 0xffff_ffff)
+      throw new TypeError(`not a company number: ${number}`);
   return { companies: [...new Set(companies)].sort((a, b) => a - b) } as unknown as CompanyScope;
 }

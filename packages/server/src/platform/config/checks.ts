@@ -52,7 +52,8 @@ export function checkConfig(config: Config): void {
   else if (exposed && config.session.cookieSecure === 'false')
     problems.push({ field: 'session.cookie_secure', reason: 'cookies without Secure are refused on a public address' });
   for (const range of config.proxy.trusted)
-    if (!isAddressOrRange(range)) problems.push({ field: 'proxy.trusted', reason: `"${range}" is no address and no range (e.g. 10.0.0.0/8)` });
+    if (!isAddressOrRange(range))
+      problems.push({ field: 'proxy.trusted', reason: `"${range}" is no address and no range (e.g. 10.0.0.0/8)` });
   if (!['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'].includes(config.app.logLevel))
     problems.push({ field: 'app.log_level', reason: 'expected fatal, error, warn, info, debug or trace' });
   const { adminEmail, adminPassword, apiKey } = config.setup;

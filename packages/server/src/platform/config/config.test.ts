@@ -24,7 +24,8 @@ function refusal(run: () => unknown): Record<string, string> {
   try {
     run();
   } catch (error) {
-    if (error instanceof ConfigError) return Object.fromEntries(error.details.map((detail) => [detail.field, detail.reason]));
+    if (error instanceof ConfigError)
+      return Object.fromEntries(error.details.map((detail) => [detail.field, detail.reason]));
     throw error;
   }
   throw new Error('nothing was refused');
@@ -39,7 +40,10 @@ describe('where a value comes from', () => {
   });
 
   test('the environment wins over config.ini, which wins over the default', () => {
-    const config = read({ PORT: '9001', DATABASE_URL: 'sqlite:///database.db' }, '[server]\nport = 9000\nhost = ::1\n[app]\ntimezone = Europe/London\n');
+    const config = read(
+      { PORT: '9001', DATABASE_URL: 'sqlite:///database.db' },
+      '[server]\nport = 9000\nhost = ::1\n[app]\ntimezone = Europe/London\n',
+    );
     expect(config.server).toMatchObject({ port: 9001, host: '::1' });
     expect(config.app.timeZone).toBe('Europe/London');
     expect(config.database.url).toBe('sqlite:///database.db');
@@ -62,7 +66,10 @@ describe('where a value comes from', () => {
 
 describe('what nothing reads', () => {
   test('is said, with the nearest name', () => {
-    const config = read({ GATEHOUSE_SERVER_PROT: '1' }, '[server]\nprot = 9000\n[rate_limiting]\nlogin = 5 per minute\n');
+    const config = read(
+      { GATEHOUSE_SERVER_PROT: '1' },
+      '[server]\nprot = 9000\n[rate_limiting]\nlogin = 5 per minute\n',
+    );
     expect(config.warnings).toEqual([
       'config.ini: nothing reads "server.prot"; did you mean "server.port"?',
       'environment: nothing reads GATEHOUSE_SERVER_PROT; did you mean "GATEHOUSE_SERVER_PORT"?',
@@ -77,10 +84,13 @@ describe('what stops the start', () => {
     expect(wrong['server.port']).toContain('from 0 to 65535');
   });
 
-  test.each(['your-secret-key-here', 'changeme', 'a'.repeat(64), 'short', 'abcabcabcabcabcabcabcabcabcabcabcabc'])('the secret %s', (secret) => {
-    expect(weaknessOfSecret(secret)).toBeDefined();
-    expect(refusal(() => checkConfig(read({ SECRET_KEY: secret })))).toHaveProperty(['app.secret_key']);
-  });
+  test.each(['your-secret-key-here', 'changeme', 'a'.repeat(64), 'short', 'abcabcabcabcabcabcabcabcabcabcabcabc'])(
+    'the secret %s',
+    (secret) => {
+      expect(weaknessOfSecret(secret)).toBeDefined();
+      expect(refusal(() => checkConfig(read({ SECRET_KEY: secret })))).toHaveProperty(['app.secret_key']);
+    },
+  );
 
   test('a good secret passes', () => expect(weaknessOfSecret(GOOD_SECRET)).toBeUndefined());
 
@@ -93,10 +103,14 @@ describe('what stops the start', () => {
   });
 
   test('a proxy that is no address', () => {
-    expect(refusal(() => checkConfig(read({ GATEHOUSE_PROXY_TRUSTED: '10.0.0.0/99' })))).toHaveProperty(['proxy.trusted']);
+    expect(refusal(() => checkConfig(read({ GATEHOUSE_PROXY_TRUSTED: '10.0.0.0/99' })))).toHaveProperty([
+      'proxy.trusted',
+    ]);
   });
 
   test('a certificate that is not there', () => {
-    expect(refusal(() => checkConfig(read({ SSL_CERTFILE: 'a.pem', SSL_KEYFILE: 'b.pem' })))).toHaveProperty(['server.ssl_certfile']);
+    expect(refusal(() => checkConfig(read({ SSL_CERTFILE: 'a.pem', SSL_KEYFILE: 'b.pem' })))).toHaveProperty([
+      'server.ssl_certfile',
+    ]);
   });
 });

@@ -44,7 +44,8 @@ export function bytes(min: number, max: number): Kind<number> {
       const match = /^(\d+)\s*([kmg]?)(i?b)?$/i.exec(value);
       const unit = UNITS[(match?.[2] ?? '').toLowerCase()] ?? 1;
       const number = match === null ? Number.NaN : Number(match[1]) * unit;
-      if (!Number.isSafeInteger(number) || number < min || number > max) throw new SettingProblem(`expected ${expects}`);
+      if (!Number.isSafeInteger(number) || number < min || number > max)
+        throw new SettingProblem(`expected ${expects}`);
       return number;
     },
   };
@@ -94,7 +95,8 @@ export const rateLimit: Kind<RateLimit> = {
   parse(value) {
     const match = /^(\d{1,7})\s*(?:per|\/)\s*(second|minute|hour|day)s?$/i.exec(value.trim());
     const windowMs = WINDOWS[(match?.[2] ?? '').toLowerCase()];
-    if (match === null || windowMs === undefined) throw new SettingProblem('expected a rate, e.g. "5 per minute" or "100/hour"');
+    if (match === null || windowMs === undefined)
+      throw new SettingProblem('expected a rate, e.g. "5 per minute" or "100/hour"');
     return { count: Number(match[1]), windowMs };
   },
 };

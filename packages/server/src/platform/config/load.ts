@@ -62,7 +62,10 @@ export function readConfig(inputs: ConfigInputs): Config {
         into[key] = one.kind.parse(origin.text);
       } catch (error) {
         if (!(error instanceof SettingProblem)) throw error;
-        problems.push({ field: `${snakeCase(section)}.${snakeCase(key)}`, reason: `${error.message} (from ${origin.source})` });
+        problems.push({
+          field: `${snakeCase(section)}.${snakeCase(key)}`,
+          reason: `${error.message} (from ${origin.source})`,
+        });
       }
     }
   }
@@ -80,7 +83,13 @@ function originOf(
   file: ReadonlyMap<string, string>,
   problems: ErrorDetail[],
 ): Origin {
-  const found = (source: string, value: string): Origin => ({ section, key, source, text: value, secret: one.secret === true });
+  const found = (source: string, value: string): Origin => ({
+    section,
+    key,
+    source,
+    text: value,
+    secret: one.secret === true,
+  });
   const override = inputs.overrides?.[`${section}.${key}`];
   if (override !== undefined) return found('command line', override);
   for (const name of environmentNames(section, key, one)) {
@@ -89,9 +98,15 @@ function originOf(
     const fromFile = inputs.env[`${name}_FILE`];
     if (fromFile === undefined || fromFile === '') continue;
     try {
-      return found(`file ${fromFile} (${name}_FILE)`, readFileSync(path.resolve(inputs.cwd, fromFile), 'utf8').replace(/\r?\n$/, ''));
+      return found(
+        `file ${fromFile} (${name}_FILE)`,
+        readFileSync(path.resolve(inputs.cwd, fromFile), 'utf8').replace(/\r?\n$/, ''),
+      );
     } catch (error) {
-      problems.push({ field: `${name}_FILE`, reason: `cannot be read: ${error instanceof Error ? error.message : String(error)}` });
+      problems.push({
+        field: `${name}_FILE`,
+        reason: `cannot be read: ${error instanceof Error ? error.message : String(error)}`,
+      });
     }
   }
   const written = file.get(`${section}.${key}`);

@@ -12,7 +12,12 @@ export interface Setting<T> {
   readonly secret?: boolean;
 }
 
-function setting<T>(kind: Kind<T>, fallback: string, about: string, more: { env?: string[]; secret?: boolean } = {}): Setting<T> {
+function setting<T>(
+  kind: Kind<T>,
+  fallback: string,
+  about: string,
+  more: { env?: string[]; secret?: boolean } = {},
+): Setting<T> {
   return { kind, default: fallback, about, ...more };
 }
 
@@ -22,13 +27,22 @@ function setting<T>(kind: Kind<T>, fallback: string, about: string, more: { env?
  */
 export const SETTINGS = {
   app: {
-    secretKey: setting(text, '', 'Secret that every other key is derived from; made and kept in the data folder when empty.', {
-      env: ['SECRET_KEY'],
-      secret: true,
-    }),
+    secretKey: setting(
+      text,
+      '',
+      'Secret that every other key is derived from; made and kept in the data folder when empty.',
+      {
+        env: ['SECRET_KEY'],
+        secret: true,
+      },
+    ),
     timeZone: setting(timeZone, 'UTC', 'Zone of a new company; a company may have its own.', { env: ['TIMEZONE'] }),
     debug: setting(flag, 'false', 'More detailed log. Answers never carry internals.', { env: ['APP_DEBUG'] }),
-    publicUrl: setting(url('http', 'https'), '', 'Address that links in mails lead to; the listening address when empty.'),
+    publicUrl: setting(
+      url('http', 'https'),
+      '',
+      'Address that links in mails lead to; the listening address when empty.',
+    ),
     logLevel: setting(text, 'info', 'fatal, error, warn, info, debug or trace.'),
   },
   database: {
@@ -38,7 +52,11 @@ export const SETTINGS = {
     }),
   },
   store: {
-    url: setting(url('http', 'https'), '', 'A ClickHouse server for the events, e.g. https://clickhouse:8443; embedded when empty.'),
+    url: setting(
+      url('http', 'https'),
+      '',
+      'A ClickHouse server for the events, e.g. https://clickhouse:8443; embedded when empty.',
+    ),
     user: setting(text, 'default', 'User at the ClickHouse server.'),
     password: setting(text, '', 'Password at the ClickHouse server.', { secret: true }),
     database: setting(text, 'gatehouse', 'Database that holds the log tables.'),
@@ -53,9 +71,14 @@ export const SETTINGS = {
   session: {
     idleMinutes: setting(integer(1, 1440), '60', 'Minutes without a request after which a session ends.'),
     absoluteHours: setting(integer(1, 720), '12', 'Hours after which a session ends in any case.'),
-    cookieSecure: setting(text, 'auto', 'true, false or auto (true behind TLS). false is refused on a public address.', {
-      env: ['SESSION_COOKIE_SECURE'],
-    }),
+    cookieSecure: setting(
+      text,
+      'auto',
+      'true, false or auto (true behind TLS). false is refused on a public address.',
+      {
+        env: ['SESSION_COOKIE_SECURE'],
+      },
+    ),
   },
   security: {
     hstsSeconds: setting(integer(0, 63_072_000), '31536000', 'Strict-Transport-Security over TLS; 0 switches it off.'),
@@ -68,17 +91,30 @@ export const SETTINGS = {
   },
   rateLimiting: {
     login: setting(rateLimit, '5 per minute', 'Sign-in attempts of one address.'),
-    api: setting(rateLimit, '600 per minute', 'Console and query requests of one session or key; ingest has no such limit.'),
+    api: setting(
+      rateLimit,
+      '600 per minute',
+      'Console and query requests of one session or key; ingest has no such limit.',
+    ),
   },
   mail: {
-    smtpUrl: setting(url('smtp', 'smtps'), '', 'SMTP server, e.g. smtp://user:password@mail.example.org:587; no mail when empty.', {
-      secret: true,
-    }),
+    smtpUrl: setting(
+      url('smtp', 'smtps'),
+      '',
+      'SMTP server, e.g. smtp://user:password@mail.example.org:587; no mail when empty.',
+      {
+        secret: true,
+      },
+    ),
     from: setting(text, 'Gatehouse <gatehouse@localhost>', 'Sender of mails.'),
   },
   ingest: {
     bodyLimit: setting(bytes(1024, 2 ** 30), '20MiB', 'Largest body of an ingest request, also after decompression.'),
-    queueLimit: setting(bytes(2 ** 20, 2 ** 34), '128MiB', 'Bytes that may wait for the store; past it requests are answered 429.'),
+    queueLimit: setting(
+      bytes(2 ** 20, 2 ** 34),
+      '128MiB',
+      'Bytes that may wait for the store; past it requests are answered 429.',
+    ),
     groupCommitMs: setting(integer(1, 1000), '25', 'Milliseconds for which requests are gathered into one insert.'),
   },
   query: {
@@ -99,7 +135,9 @@ export const SETTINGS = {
   setup: {
     adminEmail: setting(text, '', 'Unattended set-up: e-mail of the first administrator.'),
     adminPassword: setting(text, '', 'Unattended set-up: password of the first administrator.', { secret: true }),
-    apiKey: setting(text, '', 'Unattended set-up: first key of the first company, at least 24 characters.', { secret: true }),
+    apiKey: setting(text, '', 'Unattended set-up: first key of the first company, at least 24 characters.', {
+      secret: true,
+    }),
     company: setting(text, 'My company', 'Unattended set-up: name of the first company.'),
   },
 } as const satisfies Record<string, Record<string, Setting<unknown>>>;

@@ -28,8 +28,17 @@ export async function registerConsole(app: FastifyInstance, staticSeconds: numbe
       setHeaders: (reply) => void reply.header('cache-control', `public, max-age=${staticSeconds}, immutable`),
     });
   app.setNotFoundHandler((request, reply) => {
-    const page = (request.method === 'GET' || request.method === 'HEAD') && !request.url.startsWith('/api/') && !request.url.startsWith('/assets/');
-    if (!page) return sendError(request, reply, { status: 404, code: 'NOT_FOUND', message: 'There is nothing at this address.', details: [] });
+    const page =
+      (request.method === 'GET' || request.method === 'HEAD') &&
+      !request.url.startsWith('/api/') &&
+      !request.url.startsWith('/assets/');
+    if (!page)
+      return sendError(request, reply, {
+        status: 404,
+        code: 'NOT_FOUND',
+        message: 'There is nothing at this address.',
+        details: [],
+      });
     if (!built)
       return sendError(request, reply, {
         status: 503,
@@ -44,5 +53,9 @@ export async function registerConsole(app: FastifyInstance, staticSeconds: numbe
 function sendIndex(request: FastifyRequest, reply: FastifyReply, index: string): FastifyReply {
   const nonce = randomBytes(16).toString('base64');
   request.styleNonce = nonce;
-  return reply.code(200).header('cache-control', 'no-store').type('text/html; charset=utf-8').send(index.replaceAll(PLACEHOLDER, nonce));
+  return reply
+    .code(200)
+    .header('cache-control', 'no-store')
+    .type('text/html; charset=utf-8')
+    .send(index.replaceAll(PLACEHOLDER, nonce));
 }

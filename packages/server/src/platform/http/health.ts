@@ -33,7 +33,11 @@ export function registerHealth(app: FastifyInstance, platform: Platform, domains
     '/healthz',
     {
       config: { access: { permission: 'public' } },
-      schema: { tags: ['operations'], summary: 'Is the process alive?', response: { 200: Type.Object({ status: Type.String() }) } },
+      schema: {
+        tags: ['operations'],
+        summary: 'Is the process alive?',
+        response: { 200: Type.Object({ status: Type.String() }) },
+      },
     },
     async () => ({ status: 'ok' }),
   );
@@ -52,7 +56,9 @@ export function registerHealth(app: FastifyInstance, platform: Platform, domains
         event_store: await check(async () => ((await platform.store.ping()) ? undefined : 'does not answer')),
         disk: await check(() => diskProblem(platform.config.dataFolder)),
       };
-      for (const domain of domains) if (domain.health !== undefined) checks[domain.name] = await check(() => domain.health?.() ?? Promise.resolve(undefined));
+      for (const domain of domains)
+        if (domain.health !== undefined)
+          checks[domain.name] = await check(() => domain.health?.() ?? Promise.resolve(undefined));
       const ready = Object.values(checks).every((answer) => answer === 'ok');
       return reply.code(ready ? 200 : 503).send({ status: ready ? 'ok' : 'not ready', checks });
     },

@@ -42,7 +42,13 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
     routerOptions: { maxParamLength: 200 },
     ...(config.server.sslCertfile === ''
       ? {}
-      : { https: { cert: readFileSync(config.server.sslCertfile), key: readFileSync(config.server.sslKeyfile), minVersion: 'TLSv1.2' } }),
+      : {
+          https: {
+            cert: readFileSync(config.server.sslCertfile),
+            key: readFileSync(config.server.sslKeyfile),
+            minVersion: 'TLSv1.2',
+          },
+        }),
   }) as unknown as FastifyInstance<Server, IncomingMessage, ServerResponse>;
   installValidation(app);
   installErrors(app);
@@ -51,7 +57,15 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
   });
   app.addHook('onResponse', async (request, reply) => {
     const level = reply.statusCode >= 500 ? 'warn' : 'debug';
-    request.log[level]({ method: request.method, url: request.routeOptions.url ?? request.url, status: reply.statusCode, ms: Math.round(reply.elapsedTime) }, 'request');
+    request.log[level](
+      {
+        method: request.method,
+        url: request.routeOptions.url ?? request.url,
+        status: reply.statusCode,
+        ms: Math.round(reply.elapsedTime),
+      },
+      'request',
+    );
   });
   await app.register(fastifyCookie);
   await app.register(securityHeadersPlugin, { hstsSeconds: config.security.hstsSeconds });
@@ -62,7 +76,11 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
   await app.register(fastifySwagger, {
     openapi: {
       openapi: '3.1.0',
-      info: { title: 'Gatehouse', version: options.version, description: 'Self-hosted sign-in and security event monitor.' },
+      info: {
+        title: 'Gatehouse',
+        version: options.version,
+        description: 'Self-hosted sign-in and security event monitor.',
+      },
       components: {
         securitySchemes: {
           apiKey: { type: 'apiKey', in: 'header', name: 'X-API-Key' },
@@ -81,7 +99,11 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
     keyGenerator: (request) => request.principal?.id ?? request.ip,
     allowList: (request) => {
       const permission = request.routeOptions.config.access?.permission;
-      return permission === undefined || permission === 'events.write' || request.routeOptions.url?.startsWith('/assets/') === true;
+      return (
+        permission === undefined ||
+        permission === 'events.write' ||
+        request.routeOptions.url?.startsWith('/assets/') === true
+      );
     },
   });
   return app;
@@ -89,9 +111,23 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
 
 /** Bodies are taken as they are; query strings and path parameters, which are text on the wire, are read as their type. */
 function installValidation(app: FastifyInstance): void {
-  const strict = new Ajv({ coerceTypes: false, useDefaults: true, removeAdditional: false, allErrors: true, strict: false });
-  const reading = new Ajv({ coerceTypes: 'array', useDefaults: true, removeAdditional: false, allErrors: true, strict: false });
+  const strict = new Ajv({
+    coerceTypes: false,
+    useDefaults: true,
+    removeAdditional: false,
+    allErrors: true,
+    strict: false,
+  });
+  const reading = new Ajv({
+    coerceTypes: 'array',
+    useDefaults: true,
+    removeAdditional: false,
+    allErrors: true,
+    strict: false,
+  });
   addFormats.default(strict);
   addFormats.default(reading);
-  app.setValidatorCompiler(({ schema, httpPart }) => (httpPart === 'body' ? strict : reading).compile(schema as object));
+  app.setValidatorCompiler(({ schema, httpPart }) =>
+    (httpPart === 'body' ? strict : reading).compile(schema as object),
+  );
 }
