@@ -144,8 +144,8 @@ function openStore(config: Config, log: Logger): Promise<EventStore> {
         kind: 'embedded',
         folder: path.join(config.dataFolder, 'events'),
         database,
-        maxMemoryBytes: memory,
-        log,
+        size: { maxServerMemoryBytes: memory },
+        onEvent: (event) => log.info({ store: event }, 'event store'),
       })
     : openEventStore({ kind: 'remote', url, user, password, database });
 }
