@@ -48,15 +48,3 @@ export async function run(argv: readonly string[]): Promise<number> {
     return 1;
   }
 }
-
-/** For the reference documentation: every setting with its names and meaning, one row each. */
-export function settingRows(): readonly { ini: string; env: string; default: string; about: string }[] {
-  return Object.entries(SETTINGS).flatMap(([section, settings]) =>
-    Object.entries(settings).map(([key, one]) => ({
-      ini: `[${snakeCase(section)}] ${snakeCase(key)}`,
-      env: environmentNames(section, key, one).join(', '),
-      default: one.default,
-      about: one.about,
-    })),
-  );
-}
