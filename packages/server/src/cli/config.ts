@@ -2,9 +2,7 @@ import { parseArgs } from 'node:util';
 import {
   checkConfig,
   ConfigError,
-  environmentNames,
   readConfig,
-  SETTINGS,
   snakeCase,
   type Origin,
 } from '../platform/config/index.ts';
