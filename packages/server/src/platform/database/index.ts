@@ -1,0 +1,10 @@
+export { openDatabase } from './open.ts';
+export type { Database, DatabaseOptions } from './open.ts';
+export type { Migration } from './migrate.ts';
+export { columnType, flagOf, integerDefault } from './columns.ts';
+export { claim } from './claim.ts';
+export { acquireLease, releaseLease, renewLease } from './leases.ts';
+export { decodeCursor, encodeCursor, pageOf } from './paging.ts';
+export type { Page, PageKey, PageOptions } from './paging.ts';
+export { DATABASE_ERRORS, DatabaseError } from './errors.ts';
+export type { DatabaseErrorCode } from './errors.ts';
