@@ -22,14 +22,14 @@ interface TextOptions {
 export function text(source: Source, root: Fields, key: string, options: TextOptions): string | undefined {
   const { max = 500, choices, pattern, fallback, keep = false } = options;
   const value = root[key];
-  if (value === undefined || value === null) return fallback ?? source.error([key], 'is missing');
-  if (typeof value !== 'string') return source.error([key], 'must be a text');
+  if (value === undefined || value === null) return fallback ?? source.refuse([key], 'is missing');
+  if (typeof value !== 'string') return source.refuse([key], 'must be a text');
   const written = keep ? value : value.trim();
-  if (written.trim().length === 0) return source.error([key], 'is empty');
-  if (written.length > max) return source.error([key], `has ${written.length} characters: at most ${max}`);
+  if (written.trim().length === 0) return source.refuse([key], 'is empty');
+  if (written.length > max) return source.refuse([key], `has ${written.length} characters: at most ${max}`);
   if (choices !== undefined && !choices.includes(written))
-    return source.error([key], `is ${JSON.stringify(written)}: must be ${choices.join(', ')}`);
-  if (pattern !== undefined && !pattern[0].test(written)) return source.error([key], `must be ${pattern[1]}`);
+    return source.refuse([key], `is ${JSON.stringify(written)}: must be ${choices.join(', ')}`);
+  if (pattern !== undefined && !pattern[0].test(written)) return source.refuse([key], `must be ${pattern[1]}`);
   return written;
 }
 

@@ -77,7 +77,7 @@ const VERSION = /^\d+\.\d+\.\d+$/;
 export function readRule(source: Source): Rule | undefined {
   if (source.failed) return undefined;
   const { root } = source;
-  if (!isRecord(root)) return source.error([], 'must be a mapping of fields');
+  if (!isRecord(root)) return source.refuse([], 'must be a mapping of fields');
   for (const key of Object.keys(root))
     if (!KNOWN.has(key)) source.warn([key], 'is not a field of an analytics rule: ignored');
 
@@ -88,21 +88,21 @@ export function readRule(source: Source): Rule | undefined {
   const severity = text(source, root, 'severity', { choices: SEVERITIES });
   const query = text(source, root, 'query', { max: 10_000, keep: true });
   const schedule = kind === 'NRT' ? readNearRealTime(source, root) : readSchedule(source, root);
-  const entityMappings = readEntityMappings(source, root['entityMappings']);
+  const entityMappings = readEntityMappings(source, root.entityMappings);
   const rule = {
     tactics: textList(source, root, 'tactics'),
     techniques: textList(source, root, 'relevantTechniques'),
     entityMappings,
-    customDetails: readCustomDetails(source, root['customDetails']),
-    alertDetails: readAlertDetails(source, root['alertDetailsOverride']),
-    grouping: readGrouping(source, root['eventGroupingSettings'], entityMappings.length > 0),
+    customDetails: readCustomDetails(source, root.customDetails),
+    alertDetails: readAlertDetails(source, root.alertDetailsOverride),
+    grouping: readGrouping(source, root.eventGroupingSettings, entityMappings.length > 0),
     suppressionMs: readSuppression(source, root),
     version:
       text(source, root, 'version', { pattern: [VERSION, 'three numbers, e.g. 1.0.0'], fallback: '1.0.0' }) ?? '1.0.0',
     enabled: readFlag(source, root, 'enabled', true),
     carried: Object.fromEntries(CARRIED.filter((key) => key in root).map((key) => [key, root[key]])),
   };
-  if (root['requiredDataConnectors'] === undefined)
+  if (root.requiredDataConnectors === undefined)
     source.warn(['requiredDataConnectors'], 'is missing: Sentinel requires it, [] is enough');
   if (source.failed || id === undefined || name === undefined || query === undefined || schedule === undefined)
     return undefined;
@@ -141,9 +141,9 @@ function readSchedule(source: Source, root: Fields): Schedule | undefined {
       ['triggerOperator'],
       `is ${JSON.stringify(word)}: must be gt, lt, eq or ne (or GreaterThan, LessThan, Equal, NotEqual)`,
     );
-  const threshold = root['triggerThreshold'];
+  const threshold = root.triggerThreshold;
   if (typeof threshold !== 'number' || !Number.isInteger(threshold) || threshold < 0 || threshold > 10_000)
-    return source.error(['triggerThreshold'], 'must be a whole number from 0 to 10000');
+    return source.refuse(['triggerThreshold'], 'must be a whole number from 0 to 10000');
   if (frequencyMs === undefined || periodMs === undefined || operator === undefined) return undefined;
   return { frequencyMs, periodMs, trigger: { operator, threshold } };
 }
@@ -152,9 +152,9 @@ function readDuration(source: Source, root: Fields, key: string): number | undef
   const word = text(source, root, key, {});
   if (word === undefined) return undefined;
   const ms = parseDuration(word);
-  if (ms === undefined) return source.error([key], `is ${JSON.stringify(word)}: must be like 5m, 1h, 1d or hh:mm:ss`);
+  if (ms === undefined) return source.refuse([key], `is ${JSON.stringify(word)}: must be like 5m, 1h, 1d or hh:mm:ss`);
   if (ms < DURATION_BOUNDS_MS.min || ms > DURATION_BOUNDS_MS.max || ms % 1000 !== 0)
-    return source.error([key], `is ${word}: must be between 10 seconds and 14 days`);
+    return source.refuse([key], `is ${word}: must be between 10 seconds and 14 days`);
   return ms;
 }
 
@@ -166,15 +166,13 @@ function readEntityMappings(source: Source, value: unknown): readonly EntityMapp
   }
   return value.flatMap((item: unknown, index): EntityMapping[] => {
     const path = ['entityMappings', index];
-    if (!isRecord(item)) return source.error(path, 'must have entityType and fieldMappings') ?? [];
-    const entityType = item['entityType'];
+    if (!isRecord(item)) return source.refuse(path, 'must have entityType and fieldMappings', []);
+    const entityType = item.entityType;
     if (typeof entityType !== 'string' || !(entityType in ENTITY_IDENTIFIERS))
-      return (
-        source.error([...path, 'entityType'], `must be one of ${Object.keys(ENTITY_IDENTIFIERS).join(', ')}`) ?? []
-      );
-    const fields = item['fieldMappings'];
+      return source.refuse([...path, 'entityType'], `must be one of ${Object.keys(ENTITY_IDENTIFIERS).join(', ')}`, []);
+    const fields = item.fieldMappings;
     if (!Array.isArray(fields) || fields.length < 1 || fields.length > 3)
-      return source.error([...path, 'fieldMappings'], 'must be a list of 1 to 3 identifiers') ?? [];
+      return source.refuse([...path, 'fieldMappings'], 'must be a list of 1 to 3 identifiers', []);
     return [
       {
         entityType,
@@ -195,23 +193,22 @@ function readFieldMapping(
 ) {
   const { identifier, columnName } = isRecord(field) ? field : {};
   if (typeof identifier !== 'string' || !ENTITY_IDENTIFIERS[entityType]?.includes(identifier))
-    return (
-      source.error(
-        [...path, 'identifier'],
-        `must be an identifier of ${entityType}: ${ENTITY_IDENTIFIERS[entityType]?.join(', ') ?? ''}`,
-      ) ?? []
+    return source.refuse(
+      [...path, 'identifier'],
+      `must be an identifier of ${entityType}: ${ENTITY_IDENTIFIERS[entityType]?.join(', ') ?? ''}`,
+      [],
     );
-  if (before.some((other) => isRecord(other) && other['identifier'] === identifier))
-    return source.error([...path, 'identifier'], `${identifier} is mapped twice`) ?? [];
+  if (before.some((other) => isRecord(other) && other.identifier === identifier))
+    return source.refuse([...path, 'identifier'], `${identifier} is mapped twice`, []);
   if (typeof columnName !== 'string' || !COLUMN.test(columnName))
-    return source.error([...path, 'columnName'], 'must be the name of a column') ?? [];
+    return source.refuse([...path, 'columnName'], 'must be the name of a column', []);
   return [{ identifier, columnName }];
 }
 
 function readCustomDetails(source: Source, value: unknown): Readonly<Record<string, string>> {
   if (value === undefined || value === null) return {};
   if (!isRecord(value) || Object.keys(value).length > 20)
-    return source.error(['customDetails'], 'must be up to 20 pairs of a name and a column') ?? {};
+    return source.refuse(['customDetails'], 'must be up to 20 pairs of a name and a column', {});
   const details: Record<string, string> = {};
   for (const [key, column] of Object.entries(value)) {
     if (!/^[A-Za-z]\w{0,19}$/.test(key))
@@ -225,7 +222,7 @@ function readCustomDetails(source: Source, value: unknown): Readonly<Record<stri
 
 function readAlertDetails(source: Source, value: unknown): AlertDetails {
   if (value === undefined || value === null) return {};
-  if (!isRecord(value)) return source.error(['alertDetailsOverride'], 'must be a mapping of fields') ?? {};
+  if (!isRecord(value)) return source.refuse(['alertDetailsOverride'], 'must be a mapping of fields', {});
   const known = [
     'alertDisplayNameFormat',
     'alertDescriptionFormat',
@@ -239,9 +236,9 @@ function readAlertDetails(source: Source, value: unknown): AlertDetails {
     const written = value[key];
     if (written === undefined || written === null) return undefined;
     if (typeof written !== 'string' || written.length === 0 || written.length > max)
-      return source.error(['alertDetailsOverride', key], `must be a text of 1 to ${max} characters`);
+      return source.refuse(['alertDetailsOverride', key], `must be a text of 1 to ${max} characters`);
     if ((written.match(/\{\{[^{}]*\}\}/g) ?? []).length > 3)
-      return source.error(['alertDetailsOverride', key], 'has more than 3 {{Column}} placeholders');
+      return source.refuse(['alertDetailsOverride', key], 'has more than 3 {{Column}} placeholders');
     return written;
   };
   const column = (key: string): string | undefined => {
@@ -249,7 +246,7 @@ function readAlertDetails(source: Source, value: unknown): AlertDetails {
     if (written === undefined || written === null) return undefined;
     return typeof written === 'string' && COLUMN.test(written)
       ? written
-      : source.error(['alertDetailsOverride', key], 'must be the name of a column');
+      : source.refuse(['alertDetailsOverride', key], 'must be the name of a column');
   };
   return withoutUndefined({
     displayNameFormat: format('alertDisplayNameFormat', 256),
@@ -268,7 +265,7 @@ function withoutUndefined<T extends object>(value: T): { [K in keyof T]: Exclude
 function readGrouping(source: Source, value: unknown, mapsEntities: boolean): Grouping {
   const byResult: Grouping = mapsEntities ? 'entities' : 'columns';
   if (value === undefined || value === null) return mapsEntities ? 'entities' : 'single';
-  const kind = isRecord(value) ? value['aggregationKind'] : undefined;
+  const kind = isRecord(value) ? value.aggregationKind : undefined;
   if (kind === 'SingleAlert') return 'single';
   if (kind === 'AlertPerResult') return byResult;
   source.error(['eventGroupingSettings', 'aggregationKind'], 'must be SingleAlert or AlertPerResult');
@@ -277,12 +274,12 @@ function readGrouping(source: Source, value: unknown, mapsEntities: boolean): Gr
 
 function readSuppression(source: Source, root: Fields): number | undefined {
   const enabled = readFlag(source, root, 'suppressionEnabled', false);
-  if (root['suppressionDuration'] === undefined)
-    return enabled ? source.error(['suppressionEnabled'], 'needs suppressionDuration') : undefined;
+  if (root.suppressionDuration === undefined)
+    return enabled ? source.refuse(['suppressionEnabled'], 'needs suppressionDuration') : undefined;
   const word = text(source, root, 'suppressionDuration', {});
   const ms = word === undefined ? undefined : parseDuration(word);
   if (ms === undefined || ms <= 0 || ms > DAY_MS)
-    return source.error(['suppressionDuration'], 'must be a duration of up to 24 hours');
+    return source.refuse(['suppressionDuration'], 'must be a duration of up to 24 hours');
   return enabled ? ms : undefined;
 }
 
@@ -290,5 +287,5 @@ function readFlag(source: Source, root: Fields, key: string, fallback: boolean):
   const value = root[key];
   if (value === undefined || value === null) return fallback;
   if (typeof value === 'boolean') return value;
-  return source.error([key], 'must be true or false') ?? fallback;
+  return source.refuse([key], 'must be true or false', fallback);
 }

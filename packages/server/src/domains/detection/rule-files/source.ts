@@ -41,9 +41,16 @@ export class Source {
     return this.problems.some(({ level }) => level === 'error');
   }
 
-  error(path: Path, message: string): undefined {
+  error(path: Path, message: string): void {
     this.problems.push({ level: 'error', file: this.file, line: this.lineOf(path), field: path.join('.'), message });
-    return undefined;
+  }
+
+  /** Notes the error and gives what to go on with: `instead`, or nothing. */
+  refuse<T>(path: Path, message: string, instead: T): T;
+  refuse<T>(path: Path, message: string): T | undefined;
+  refuse<T>(path: Path, message: string, instead?: T): T | undefined {
+    this.error(path, message);
+    return instead;
   }
 
   warn(path: Path, message: string): void {
