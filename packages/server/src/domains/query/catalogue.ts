@@ -1,0 +1,84 @@
+import { createHash } from 'node:crypto';
+import { ASIM_FUNCTIONS, COMMON_COLUMNS, type LogTable } from '@gatehouse/schema';
+import type { Catalogue, CatalogueTable } from '@gatehouse/kql';
+import type { CompanyScope } from '../../platform/access/index.ts';
+
+/** The physical column that confines every reading; no query can name it. */
+const COMPANY_COLUMN = 'CompanyId';
+
+/** The parameter that `bind` puts the scope's companies to. */
+export const SCOPE_PARAMETER = 'scope_companies';
+
+const TIME_COLUMN = 'TimeGenerated';
+const ARRIVAL_COLUMN = 'IngestedAt';
+
+/** What the catalogue needs of the events domain. */
+export interface TableSource {
+  /** The tables the scope's companies have: built in, and their own custom ones. */
+  tables(scope?: CompanyScope): Promise<readonly LogTable[]>;
+  /** Changes with any custom table. */
+  tablesVersion(): string;
+}
+
+function catalogueTable(table: LogTable, database: string): CatalogueTable {
+  const time = COMMON_COLUMNS.filter((column) => column.name === TIME_COLUMN);
+  const rest = COMMON_COLUMNS.filter((column) => column.name !== TIME_COLUMN);
+  const seen = new Set<string>([COMPANY_COLUMN]);
+  const columns = [...time, ...table.columns, ...rest]
+    .filter((column) => !seen.has(column.name) && seen.add(column.name))
+    .map(({ name, type, description }) => ({ name, type, description }));
+  return {
+    name: table.name,
+    description: table.description,
+    columns,
+    source: { database, table: table.name },
+    confine: { column: COMPANY_COLUMN, parameter: SCOPE_PARAMETER, type: 'Array(UInt32)' },
+    timeColumn: TIME_COLUMN,
+    arrivalColumn: ARRIVAL_COLUMN,
+  };
+}
+
+/** What queries are compiled against: the tables, each confined to the companies bound at run time, and the ASIM functions. */
+export function catalogueOf(tables: readonly LogTable[], database: string): Catalogue {
+  const content = {
+    tables: tables.map((table) => catalogueTable(table, database)),
+    functions: ASIM_FUNCTIONS,
+  };
+  return { version: createHash('sha256').update(JSON.stringify(content)).digest('base64url'), ...content };
+}
+
+/** Scopes whose catalogue is remembered; one is some 200 kB, and scopes with the same tables share one. */
+const KEPT_SCOPES = 1000;
+
+/**
+ * Catalogues by scope. Companies without custom tables share one, so that what was compiled for one company is used for the
+ * next: the text of a compiled query holds no company, only a parameter.
+ */
+export function createCatalogues(
+  source: TableSource,
+  database: string,
+): { of(scope: CompanyScope): Promise<Catalogue> } {
+  const byScope = new Map<string, Catalogue>();
+  const byVersion = new Map<string, Catalogue>();
+  let version: string | undefined;
+  return {
+    async of(scope) {
+      const current = source.tablesVersion();
+      if (current !== version || byScope.size > KEPT_SCOPES) {
+        byScope.clear();
+        byVersion.clear();
+        version = current;
+      }
+      const key = scope.companies.join(',');
+      const known = byScope.get(key);
+      if (known !== undefined) return known;
+      const built = catalogueOf(await source.tables(scope), database);
+      const shared = byVersion.get(built.version) ?? built;
+      if (source.tablesVersion() === version) {
+        byVersion.set(shared.version, shared);
+        byScope.set(key, shared);
+      }
+      return shared;
+    },
+  };
+}

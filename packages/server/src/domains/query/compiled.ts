@@ -1,0 +1,57 @@
+import type { Catalogue, CompileResult, CompiledQuery } from '@gatehouse/kql';
+import type { CompilerThread } from './compiler/thread.ts';
+
+/** Characters of text and SQL that are remembered, in all: some 20 MB. */
+const KEPT_CHARACTERS = 10_000_000;
+
+interface Kept {
+  readonly query: CompiledQuery;
+  readonly size: number;
+}
+
+/**
+ * Compiles through the thread and remembers what came out, by text and catalogue: rules run the same few texts for ever. The
+ * least recently used goes first. Failures are not remembered.
+ */
+export function createCompiledQueries(thread: CompilerThread) {
+  const kept = new Map<string, Kept>();
+  const underWay = new Map<string, Promise<CompileResult>>();
+  let characters = 0;
+
+  function keep(key: string, query: CompiledQuery): void {
+    const size = key.length + query.sql.length;
+    if (size > KEPT_CHARACTERS / 10) return;
+    kept.set(key, { query, size });
+    characters += size;
+    for (const [oldest, one] of kept) {
+      if (characters <= KEPT_CHARACTERS) break;
+      kept.delete(oldest);
+      characters -= one.size;
+    }
+  }
+
+  async function compile(key: string, text: string, catalogue: Catalogue): Promise<CompileResult> {
+    try {
+      const result = await thread.run({ kind: 'compile', text }, catalogue);
+      if (result.ok) keep(key, result.query);
+      return result;
+    } finally {
+      underWay.delete(key);
+    }
+  }
+
+  return {
+    async of(text: string, catalogue: Catalogue): Promise<CompileResult> {
+      const key = `${catalogue.version}\n${text}`;
+      const known = kept.get(key);
+      if (known !== undefined) {
+        kept.delete(key);
+        kept.set(key, known);
+        return { ok: true, query: known.query };
+      }
+      const asked = underWay.get(key) ?? compile(key, text, catalogue);
+      underWay.set(key, asked);
+      return asked;
+    },
+  };
+}

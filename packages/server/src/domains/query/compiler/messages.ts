@@ -1,0 +1,28 @@
+import type { Catalogue, CompileResult } from '@gatehouse/kql';
+import type { CompletionAnswer, EditorDiagnostic, Hover } from '@gatehouse/kql/editor';
+
+/** What the compiler's thread can do, by kind: what a job carries and what it answers. */
+export interface Jobs {
+  compile: { readonly job: { readonly text: string }; readonly answer: CompileResult };
+  diagnostics: { readonly job: { readonly text: string }; readonly answer: readonly EditorDiagnostic[] };
+  completions: {
+    readonly job: { readonly text: string; readonly position: number };
+    readonly answer: CompletionAnswer;
+  };
+  hover: { readonly job: { readonly text: string; readonly position: number }; readonly answer: Hover };
+}
+export type JobKind = keyof Jobs;
+export type Job = { [K in JobKind]: { readonly kind: K } & Jobs[K]['job'] }[JobKind];
+
+/** `catalogue` is left out where the thread is thought to know `version`; it asks when it does not. */
+export interface Request {
+  readonly job: Job;
+  readonly version: string;
+  readonly catalogue?: Catalogue;
+}
+
+export type Reply =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'catalogueNeeded' }
+  | { readonly kind: 'answer'; readonly answer: Jobs[JobKind]['answer']; readonly heapBytes: number }
+  | { readonly kind: 'failure'; readonly message: string };

@@ -1,0 +1,52 @@
+import { Gauge } from 'prom-client';
+import type { Domain } from '../../platform/domain.ts';
+import type { Platform } from '../../platform/platform.ts';
+import type { Audit } from '../audit/index.ts';
+import { createCatalogues, type TableSource } from './catalogue.ts';
+import { createCompilerThread } from './compiler/thread.ts';
+import { queryRoutes } from './routes.ts';
+import { createQueryService, type QueryService } from './service.ts';
+
+export { KqlQueryError, QueryError, QUERY_ERRORS, type QueryErrorCode } from './errors.ts';
+export type { QueryResult, QueryService, RunOptions } from './service.ts';
+export { windowOf, type Window } from './timespan.ts';
+
+export type Query = Domain & QueryService;
+
+/** What query needs of the domains left of it. */
+export interface QueryNeeds {
+  readonly audit: Pick<Audit, 'record'>;
+  readonly events: TableSource;
+}
+
+/** KQL over the event store: compiled in a thread of its own, confined to a scope of companies, bounded, cancellable. */
+export function createQuery(platform: Platform, { audit, events }: QueryNeeds): Query {
+  const thread = createCompilerThread();
+  const service = createQueryService({
+    store: platform.store,
+    limits: platform.config.query,
+    thread,
+    catalogues: createCatalogues(events, platform.config.store.database),
+  });
+  measure(platform, service);
+  return Object.assign(service, {
+    name: 'query',
+    routes: queryRoutes({ service, audit, clock: platform.clock }),
+    start: () => thread.start(),
+    stop: () => thread.stop(),
+  });
+}
+
+function measure({ metrics }: Platform, service: QueryService): void {
+  new Gauge({
+    name: 'gatehouse_queries',
+    help: 'KQL queries that run and that wait for their turn.',
+    labelNames: ['state'],
+    registers: [metrics],
+    collect() {
+      const { running, waiting } = service.load;
+      this.set({ state: 'running' }, running);
+      this.set({ state: 'waiting' }, waiting);
+    },
+  });
+}

@@ -1,0 +1,182 @@
+import { bind, decodeRow, type CompiledQuery, type CompileResult, type ResultColumn } from '@gatehouse/kql';
+import type { CompletionAnswer, EditorDiagnostic, Hover } from '@gatehouse/kql/editor';
+import type { CompanyScope } from '../../platform/access/index.ts';
+import type { EventStore, QueryLimits } from '../../platform/clickhouse/index.ts';
+import type { Config } from '../../platform/config/index.ts';
+import { queryErrorOf, type PartialCause } from './answer.ts';
+import { SCOPE_PARAMETER, type createCatalogues } from './catalogue.ts';
+import { createCompiledQueries } from './compiled.ts';
+import type { CompilerThread } from './compiler/thread.ts';
+import { KqlQueryError, QueryError } from './errors.ts';
+import { FairQueue } from './queue.ts';
+import type { Window } from './timespan.ts';
+
+export interface RunOptions {
+  /** What now() answers, in epoch milliseconds. */
+  readonly nowMs: number;
+  /** Only rows with `afterMs < TimeGenerated <= throughMs`. */
+  readonly window?: Window;
+  /** Only rows that had arrived by then: what a run at that moment would have seen. */
+  readonly arrivedThroughMs?: number;
+  /** Default: the configuration's. `maxResultRows` cuts the answer and says so in `partial`; the others end the query. */
+  readonly limits?: QueryLimits;
+  /** Stops the query in the engine. */
+  readonly signal?: AbortSignal;
+  /** People's queries and rules' queries wait in different lines, so that neither holds up the other. Default `rules`. */
+  readonly line?: 'people' | 'rules';
+}
+
+export interface QueryResult {
+  readonly columns: readonly ResultColumn[];
+  /** Values in the encoding of the Kusto v2 REST answer. */
+  readonly rows: readonly (readonly unknown[])[];
+  /** True when the row order is part of the answer. */
+  readonly ordered: boolean;
+  /** Names of the tables that were read. */
+  readonly tables: readonly string[];
+  /** `render`'s kind and properties, where the query has one. */
+  readonly visualization?: Readonly<Record<string, string>>;
+  /** Why rows are missing; absent when the answer is whole. */
+  readonly partial?: PartialCause;
+  readonly statistics: { readonly elapsedMs: number; readonly waitedMs: number };
+}
+
+export interface QueryService {
+  /** Compiles against what the scope may see. Never throws for a bad query: the errors are the result. */
+  compile(text: string, scope: CompanyScope): Promise<CompileResult>;
+  /**
+   * Runs a KQL text, confined to the scope whatever it says.
+   * Throws `KqlQueryError`, `QUERY_TOO_LONG`, `QUERY_TOO_COMPLEX`, `QUERY_BUSY`, `QUERY_CANCELLED`, `QUERY_FAILED`, and the
+   * store's `TIME_LIMIT`, `MEMORY_LIMIT`, `STORE_UNAVAILABLE`.
+   */
+  run(scope: CompanyScope, text: string, options: RunOptions): Promise<QueryResult>;
+  diagnostics(text: string, scope: CompanyScope): Promise<readonly EditorDiagnostic[]>;
+  completions(text: string, position: number, scope: CompanyScope): Promise<CompletionAnswer>;
+  hover(text: string, position: number, scope: CompanyScope): Promise<Hover>;
+  readonly load: FairQueue['load'];
+}
+
+export interface QueryServiceOptions {
+  readonly store: EventStore;
+  readonly limits: Config['query'];
+  readonly thread: CompilerThread;
+  readonly catalogues: ReturnType<typeof createCatalogues>;
+}
+
+/**
+ * Queries that run at once: in all, and of one line of one scope. The engine gives each several threads; more at once only
+ * makes all of them slower.
+ */
+const QUEUE = { total: 8, perLane: 2, waitingPerLane: 50 } as const;
+
+/** Bytes of values an answer may have, as Log Analytics bounds it. Source: Azure Monitor, "Query API limits". */
+const MAX_ANSWER_BYTES = 64 * 2 ** 20;
+
+export function createQueryService({ store, limits, thread, catalogues }: QueryServiceOptions): QueryService {
+  const queue = new FairQueue(QUEUE);
+  const compiled = createCompiledQueries(thread);
+
+  function checkLength(text: string): void {
+    if (text.length <= limits.maxLength) return;
+    const reason = `has ${text.length} characters; the limit is ${limits.maxLength}`;
+    throw new QueryError('QUERY_TOO_LONG', { message: `The query ${reason}.`, details: [{ field: '/query', reason }] });
+  }
+
+  async function compile(text: string, scope: CompanyScope): Promise<CompileResult> {
+    checkLength(text);
+    return compiled.of(text, await catalogues.of(scope));
+  }
+
+  async function read(query: CompiledQuery, scope: CompanyScope, options: RunOptions) {
+    const { nowMs, window, arrivedThroughMs, signal } = options;
+    const { sql, params } = bind(query, {
+      now: nowMs,
+      confine: { [SCOPE_PARAMETER]: scope.companies },
+      ...(window === undefined ? {} : { window }),
+      ...(arrivedThroughMs === undefined ? {} : { arrivedThroughMs }),
+    });
+    const maxRows = options.limits?.maxResultRows ?? limits.maxRows;
+    const rows: unknown[][] = [];
+    let bytes = 0;
+    const blocks = store.stream(sql, {
+      params,
+      // One row more than is shown tells a whole answer from a cut one.
+      settings: { limit: maxRows + 1 },
+      limits: {
+        maxSeconds: options.limits?.maxSeconds ?? limits.maxSeconds,
+        maxMemoryBytes: options.limits?.maxMemoryBytes ?? limits.maxMemory,
+        maxResultRows: maxRows + 1,
+      },
+      ...(signal === undefined ? {} : { signal }),
+    });
+    for await (const block of blocks)
+      for (const row of block.rows) {
+        if (rows.length >= maxRows)
+          return {
+            rows,
+            partial: { code: 'ROWS', message: `The answer has more rows than the limit of ${maxRows}.` } as const,
+          };
+        bytes += sizeOf(row);
+        if (bytes > MAX_ANSWER_BYTES)
+          return {
+            rows,
+            partial: { code: 'BYTES', message: `The answer is larger than ${MAX_ANSWER_BYTES} bytes.` } as const,
+          };
+        rows.push(decodeRow(query, row));
+      }
+    return { rows };
+  }
+
+  return {
+    compile,
+    async run(scope, text, options) {
+      const result = await compile(text, scope);
+      if (!result.ok) throw new KqlQueryError(result.errors);
+      const { query } = result;
+      const askedAt = performance.now();
+      const lane = `${options.line ?? 'rules'} ${scope.companies.join(',')}`;
+      try {
+        return await queue.run(
+          lane,
+          async () => {
+            const startedAt = performance.now();
+            const answer = await read(query, scope, options);
+            return {
+              ...answer,
+              columns: query.columns,
+              ordered: query.ordered,
+              tables: query.tables,
+              ...(query.visualization === undefined ? {} : { visualization: query.visualization }),
+              statistics: { elapsedMs: performance.now() - startedAt, waitedMs: startedAt - askedAt },
+            };
+          },
+          options.signal,
+        );
+      } catch (error) {
+        throw queryErrorOf(error);
+      }
+    },
+    async diagnostics(text, scope) {
+      checkLength(text);
+      return thread.run({ kind: 'diagnostics', text }, await catalogues.of(scope));
+    },
+    async completions(text, position, scope) {
+      checkLength(text);
+      return thread.run({ kind: 'completions', text, position }, await catalogues.of(scope));
+    },
+    async hover(text, position, scope) {
+      checkLength(text);
+      return thread.run({ kind: 'hover', text, position }, await catalogues.of(scope));
+    },
+    get load() {
+      return queue.load;
+    },
+  };
+}
+
+/** About the bytes of a row on the wire: its text, and a few for each value that is not text. */
+function sizeOf(row: readonly unknown[]): number {
+  let bytes = 2;
+  for (const value of row) bytes += typeof value === 'string' ? value.length + 3 : 8;
+  return bytes;
+}
