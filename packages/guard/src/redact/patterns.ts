@@ -45,8 +45,15 @@ export const PATTERNS: readonly SecretPattern[] = [
   },
   {
     kind: 'assigned',
-    pattern: new RegExp(`(\\b(?:${ASSIGNED})["']?\\s{0,4}[=:]\\s{0,4})("[^"]*"?|'[^']*'?|[^\\s,;&"'}\\]]+)`, 'gi'),
-    replacement: (_match, name = '') => `${name}${MASK('secret')}`,
+    pattern: new RegExp(
+      `(\\b(?:${ASSIGNED})\\\\?["']?\\s{0,4}[=:]\\s{0,4})("(?:[^"\\\\]|\\\\.)*"?|'[^']*'?|\\\\"[^"\\\\]*(?:\\\\")?|[^\\s,;&"'\\\\}\\]]+)`,
+      'gi',
+    ),
+    // The quotes stay, so that what was JSON is JSON still.
+    replacement: (_match, name = '', value = '') => {
+      const quote = /^(?:\\"|["'])/.exec(value)?.[0] ?? '';
+      return `${name}${quote}${MASK('secret')}${quote}`;
+    },
   },
   {
     kind: 'card',
