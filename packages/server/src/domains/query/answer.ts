@@ -1,5 +1,7 @@
+import type { Static } from 'typebox';
 import { StoreError } from '../../platform/clickhouse/index.ts';
 import { QueryError } from './errors.ts';
+import type { AnswerShape } from './schemas.ts';
 import type { QueryResult } from './service.ts';
 
 /** Why an answer is not the whole one. */
@@ -9,33 +11,7 @@ export interface PartialCause {
 }
 
 /** The Log Analytics answer. Source: Azure Monitor Logs query API, "Response format". */
-export interface QueryAnswer {
-  readonly tables: readonly [
-    {
-      readonly name: 'PrimaryResult';
-      readonly columns: readonly { readonly name: string; readonly type: string }[];
-      readonly rows: readonly (readonly unknown[])[];
-    },
-  ];
-  readonly render?: Readonly<Record<string, string>>;
-  readonly statistics: { readonly query: { readonly executionTime: number; readonly resultRows: number } };
-  readonly error?: PartialError;
-}
-
-interface PartialError {
-  readonly code: 'PartialError';
-  readonly message: string;
-  readonly details: readonly {
-    readonly code: string;
-    readonly message: string;
-    readonly innererror: {
-      readonly code: string;
-      readonly message: string;
-      readonly severity: number;
-      readonly severityName: string;
-    };
-  }[];
-}
+export type QueryAnswer = Static<typeof AnswerShape>;
 
 const PARTIAL_CODES = { ROWS: 'ResultRowsLimit', BYTES: 'ResultSizeLimit' } as const satisfies Record<
   PartialCause['code'],
@@ -46,14 +22,14 @@ const PARTIAL_CODES = { ROWS: 'ResultRowsLimit', BYTES: 'ResultSizeLimit' } as c
 export function answerOf(result: QueryResult): QueryAnswer {
   const { columns, rows, visualization, statistics, partial } = result;
   return {
-    tables: [{ name: 'PrimaryResult', columns, rows }],
+    tables: [{ name: 'PrimaryResult', columns: columns.map(({ name, type }) => ({ name, type })), rows }],
     ...(visualization === undefined ? {} : { render: visualization }),
     statistics: { query: { executionTime: statistics.elapsedMs / 1000, resultRows: rows.length } },
     ...(partial === undefined ? {} : { error: partialError(partial) }),
   };
 }
 
-function partialError({ code, message }: PartialCause): PartialError {
+function partialError({ code, message }: PartialCause): NonNullable<QueryAnswer['error']> {
   return {
     code: 'PartialError',
     message: 'The answer is not complete.',

@@ -7,6 +7,7 @@ import { createCompilerThread } from './compiler/thread.ts';
 import { queryRoutes } from './routes.ts';
 import { createQueryService, type QueryService } from './service.ts';
 
+export { catalogueOf, SCOPE_PARAMETER } from './catalogue.ts';
 export { KqlQueryError, QueryError, QUERY_ERRORS, type QueryErrorCode } from './errors.ts';
 export type { QueryResult, QueryService, RunOptions } from './service.ts';
 export { windowOf, type Window } from './timespan.ts';

@@ -29,7 +29,7 @@ export interface RunOptions {
 export interface QueryResult {
   readonly columns: readonly ResultColumn[];
   /** Values in the encoding of the Kusto v2 REST answer. */
-  readonly rows: readonly (readonly unknown[])[];
+  readonly rows: unknown[][];
   /** True when the row order is part of the answer. */
   readonly ordered: boolean;
   /** Names of the tables that were read. */
