@@ -1,0 +1,37 @@
+import { describe, expect, it } from 'vitest';
+import { textOf, visibleText } from './visibleText.ts';
+
+describe('visibleText', () => {
+  it.each([
+    ['plain text stays', 'plain text stays'],
+    ['Grüße 日本 👍🏽', 'Grüße 日本 👍🏽'],
+    ['<b onclick=x>', '<b onclick=x>'],
+    ['a\u0000b\u001b[31m', 'a␀b␛[31m'],
+    ['a\r\nb\tc', 'a␍␊b␉c'],
+    ['\u007f', '␡'],
+    ['\u0085', '⟨U+0085⟩'],
+    ['exe.\u202Egpj', 'exe.⟨U+202E⟩gpj'],
+    ['ad\u200Bmin', 'ad⟨U+200B⟩min'],
+    ['\uFEFFx', '⟨U+FEFF⟩x'],
+    ['\u{E0041}', '⟨U+E0041⟩'],
+  ])('%j is shown as %j', (text, shown) => {
+    expect(visibleText(text)).toBe(shown);
+  });
+
+  it('keeps line feeds and tabs, but no other control, where lines are kept', () => {
+    expect(visibleText('a\n\tb\r', { keepLines: true })).toBe('a\n\tb␍');
+  });
+});
+
+describe('textOf', () => {
+  it.each([
+    [null, ''],
+    [undefined, ''],
+    ['x', 'x'],
+    [0, '0'],
+    [false, 'false'],
+    [{ a: [1] }, '{"a":[1]}'],
+  ])('%j is %j', (value, text) => {
+    expect(textOf(value)).toBe(text);
+  });
+});

@@ -1,0 +1,60 @@
+import { ActionIcon, Menu, useMantineColorScheme } from '@mantine/core';
+import { useZone } from '../appearance/preferences.tsx';
+import { ZONE_CHOICES, type ZoneChoice } from '../appearance/time.ts';
+import { Icon } from '../components/Icon.tsx';
+
+const SCHEMES = [
+  { value: 'auto', label: 'As the system', icon: 'screen' },
+  { value: 'light', label: 'Light', icon: 'sun' },
+  { value: 'dark', label: 'Dark', icon: 'moon' },
+] as const;
+
+const ZONE_LABELS: Record<ZoneChoice, string> = {
+  browser: "This browser's zone",
+  company: "The company's zone",
+  utc: 'UTC',
+};
+
+/** How the console looks and by which clock it tells the time. */
+export function ViewMenu() {
+  const { colorScheme, setColorScheme } = useMantineColorScheme();
+  const { choice, zone, choose } = useZone();
+  return (
+    <Menu position="bottom-end" width={240}>
+      <Menu.Target>
+        <ActionIcon variant="default" size={36} aria-label="Theme and time zone">
+          <Icon name="sun" />
+        </ActionIcon>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Label>Theme</Menu.Label>
+        {SCHEMES.map(({ value, label, icon }) => (
+          <Menu.Item
+            key={value}
+            role="menuitemradio"
+            aria-checked={colorScheme === value}
+            leftSection={<Icon name={icon} size={16} />}
+            rightSection={colorScheme === value ? <Icon name="check" size={16} /> : null}
+            onClick={() => setColorScheme(value)}
+          >
+            {label}
+          </Menu.Item>
+        ))}
+        <Menu.Divider />
+        <Menu.Label>Times in {zone}</Menu.Label>
+        {ZONE_CHOICES.map((value) => (
+          <Menu.Item
+            key={value}
+            role="menuitemradio"
+            aria-checked={choice === value}
+            leftSection={<Icon name="clock" size={16} />}
+            rightSection={choice === value ? <Icon name="check" size={16} /> : null}
+            onClick={() => choose(value)}
+          >
+            {ZONE_LABELS[value]}
+          </Menu.Item>
+        ))}
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
