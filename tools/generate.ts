@@ -7,22 +7,20 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { COMMON_COLUMNS, LOG_TABLES, type Column } from '@gatehouse/schema';
-import { environmentNames, SETTINGS, snakeCase } from '@gatehouse/server/config';
+import { environmentNames, SETTING_ROWS, snakeCase } from '@gatehouse/server/config';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
 const cell = (text: string): string => text.replaceAll('|', '\\|');
 
 function configurationPage(): string {
-  const sections = Object.entries(SETTINGS).map(([section, settings]) => {
-    const rows = Object.entries(settings).map(
-      ([key, one]) =>
-        `| \`${snakeCase(key)}\` | ${environmentNames(section, key, one)
-          .map((name) => `\`${name}\``)
-          .join(
-            ', ',
-          )} | ${one.default === '' ? '' : `\`${cell(one.default)}\``} | ${cell(one.about)} Takes ${cell(one.kind.expects)}. |`,
-    );
+  const names = [...new Set(SETTING_ROWS.map((row) => row.section))];
+  const sections = names.map((section) => {
+    const rows = SETTING_ROWS.filter((row) => row.section === section).map(({ key, setting }) => {
+      const environment = environmentNames(section, key, setting).map((name) => `\`${name}\``);
+      const fallback = setting.default === '' ? '' : `\`${cell(setting.default)}\``;
+      return `| \`${snakeCase(key)}\` | ${environment.join(', ')} | ${fallback} | ${cell(setting.about)} Takes ${cell(setting.kind.expects)}. |`;
+    });
     return [
       `## [${snakeCase(section)}]`,
       '',

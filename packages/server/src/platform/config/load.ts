@@ -4,7 +4,7 @@ import { parse as parseIni } from 'ini';
 import { GatehouseError, type ErrorDetail } from '../errors.ts';
 import { SettingProblem } from './kinds.ts';
 import { nearest } from './nearest.ts';
-import { environmentNames, SETTINGS, snakeCase, type Setting, type Values } from './settings.ts';
+import { environmentNames, SETTING_ROWS, snakeCase, type Setting, type Values } from './settings.ts';
 
 /** One setting as it was found. */
 export interface Origin {
@@ -53,24 +53,21 @@ export function readConfig(inputs: ConfigInputs): Config {
   const file = readIni(inputs, problems);
   const origins: Origin[] = [];
   const values: Record<string, Record<string, unknown>> = {};
-  for (const [section, settings] of Object.entries(SETTINGS)) {
-    const into: Record<string, unknown> = (values[section] = {});
-    for (const [key, one] of Object.entries(settings) as [string, Setting<unknown>][]) {
-      const origin = originOf(section, key, one, inputs, file.entries, problems);
-      origins.push(origin);
-      try {
-        into[key] = one.kind.parse(origin.text);
-      } catch (error) {
-        if (!(error instanceof SettingProblem)) throw error;
-        problems.push({
-          field: `${snakeCase(section)}.${snakeCase(key)}`,
-          reason: `${error.message} (from ${origin.source})`,
-        });
-      }
+  for (const { section, key, setting } of SETTING_ROWS) {
+    const origin = originOf(section, key, setting, inputs, file.entries, problems);
+    origins.push(origin);
+    try {
+      (values[section] ??= {})[key] = setting.kind.parse(origin.text);
+    } catch (error) {
+      if (!(error instanceof SettingProblem)) throw error;
+      problems.push({
+        field: `${snakeCase(section)}.${snakeCase(key)}`,
+        reason: `${error.message} (from ${origin.source})`,
+      });
     }
   }
   if (problems.length > 0) throw new ConfigError(problems);
-  const dataFolder = path.resolve(inputs.cwd, inputs.env['GATEHOUSE_DATA'] ?? 'data');
+  const dataFolder = path.resolve(inputs.cwd, inputs.env.GATEHOUSE_DATA ?? 'data');
   const warnings = [...file.warnings, ...unknownEnvironment(inputs.env)];
   return { ...(values as unknown as Values), dataFolder, origins, warnings };
 }
@@ -122,18 +119,18 @@ interface IniFile {
 const INI_ALIASES: Readonly<Record<string, string>> = { 'app.timezone': 'app.time_zone' };
 
 function readIni(inputs: ConfigInputs, problems: ErrorDetail[]): IniFile {
-  const named = inputs.env['GATEHOUSE_CONFIG'];
+  const named = inputs.env.GATEHOUSE_CONFIG;
   const file = path.resolve(inputs.cwd, named ?? 'config.ini');
   if (!existsSync(file)) {
     if (named !== undefined) problems.push({ field: 'GATEHOUSE_CONFIG', reason: `there is no file ${file}` });
     return { entries: new Map(), warnings: [] };
   }
-  const known = new Map<string, string>();
-  for (const [section, settings] of Object.entries(SETTINGS))
-    for (const key of Object.keys(settings)) known.set(`${snakeCase(section)}.${snakeCase(key)}`, `${section}.${key}`);
+  const known = new Map(
+    SETTING_ROWS.map(({ section, key }) => [`${snakeCase(section)}.${snakeCase(key)}`, `${section}.${key}`]),
+  );
   const entries = new Map<string, string>();
   const warnings: string[] = [];
-  for (const [section, body] of Object.entries(parseIni(readFileSync(file, 'utf8')) as Record<string, unknown>)) {
+  for (const [section, body] of Object.entries(parseIni(readFileSync(file, 'utf8')))) {
     const pairs: [string, unknown][] =
       typeof body === 'object' && body !== null
         ? Object.entries(body).map(([key, value]): [string, unknown] => [`${section}.${key}`.toLowerCase(), value])
@@ -149,9 +146,8 @@ function readIni(inputs: ConfigInputs, problems: ErrorDetail[]): IniFile {
 
 function unknownEnvironment(env: ConfigInputs['env']): string[] {
   const known = new Set(OTHER_NAMES);
-  for (const [section, settings] of Object.entries(SETTINGS))
-    for (const [key, one] of Object.entries(settings) as [string, Setting<unknown>][])
-      for (const name of environmentNames(section, key, one)) known.add(name).add(`${name}_FILE`);
+  for (const { section, key, setting } of SETTING_ROWS)
+    for (const name of environmentNames(section, key, setting)) known.add(name).add(`${name}_FILE`);
   return Object.keys(env)
     .filter((name) => name.startsWith('GATEHOUSE_') && !known.has(name))
     .map((name) => `environment: nothing reads ${name}${hint(nearest(name, known))}`);

@@ -151,6 +151,15 @@ export type Values = {
   };
 };
 
+/** Every setting as a row, in the order of the table. */
+export const SETTING_ROWS: readonly {
+  readonly section: string;
+  readonly key: string;
+  readonly setting: Setting<unknown>;
+}[] = Object.entries<Readonly<Record<string, Setting<unknown>>>>(SETTINGS).flatMap(([section, settings]) =>
+  Object.entries(settings).map(([key, one]) => ({ section, key, setting: one })),
+);
+
 /** `sslCertfile` -> `ssl_certfile`, as config.ini writes it. */
 export function snakeCase(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
