@@ -5,3 +5,7 @@ export { STORE_ERRORS, StoreError } from './errors.ts';
 export type { StoreErrorCode } from './errors.ts';
 export { LIMIT_BOUNDS } from './limits.ts';
 export { quoteIdentifier } from './identifiers.ts';
+export { LAYOUT_VERSION, migrateTables } from './migrate.ts';
+export type { TableChange } from './migrate.ts';
+export { COMPANY_COLUMN, createTableStatement, physicalColumns } from './tables.ts';
+export type { PhysicalColumn } from './tables.ts';

@@ -57,7 +57,10 @@ export async function endOrphan(folder: string): Promise<void> {
   const record = readRecord(folder);
   if (record === undefined) return;
   const lives = () => startTime(record.pid) === record.startedAt;
-  if (!lives()) return forgetChild(folder);
+  if (!lives()) {
+    forgetChild(folder);
+    return;
+  }
   const parentLives = startTime(record.parentPid) === record.parentStartedAt;
   if (parentLives) throw new StoreError('STORE_LOCKED');
   const deadline = performance.now() + WAIT_FOR_OWN_END_MS;

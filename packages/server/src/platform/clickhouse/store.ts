@@ -1,5 +1,6 @@
 import http from 'node:http';
 import { Readable } from 'node:stream';
+import { finished } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createClient } from '@clickhouse/client';
 import type { ClickHouseClient } from '@clickhouse/client';
@@ -57,6 +58,11 @@ const INSERT_SETTINGS: Readonly<Record<string, string>> = {
   max_partitions_per_insert_block: '0',
 };
 
+async function drain(stream: Readable): Promise<void> {
+  stream.resume();
+  await finished(stream);
+}
+
 export function createStore(connection: StoreConnection): EventStore {
   const client: ClickHouseClient = createClient({
     url: connection.url,
@@ -99,7 +105,7 @@ export function createStore(connection: StoreConnection): EventStore {
         const body = await answer.json<unknown[]>();
         return {
           columns: body.meta ?? [],
-          rows: body.data as unknown[][],
+          rows: body.data,
           statistics: {
             elapsedMs: (body.statistics?.elapsed ?? 0) * 1000,
             rowsRead: body.statistics?.rows_read ?? 0,
@@ -143,7 +149,7 @@ export function createStore(connection: StoreConnection): EventStore {
               values: Readable.from([body], { objectMode: false }),
               clickhouse_settings: { ...INSERT_SETTINGS, insert_deduplication_token: token },
             });
-            for await (const _ of answer.stream) void _;
+            await drain(answer.stream);
             return { writtenRows: Number(answer.summary?.written_rows ?? 0) };
           });
         } catch (error) {

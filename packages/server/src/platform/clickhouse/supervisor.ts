@@ -78,7 +78,10 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
     options.onEvent?.({ kind, pid, detail, starts });
 
   const settleWaiting = (error?: StoreError) => {
-    for (const each of waiting) error === undefined ? each.resolve() : each.reject(error);
+    for (const each of waiting) {
+      if (error === undefined) each.resolve();
+      else each.reject(error);
+    }
     waiting.clear();
   };
 
@@ -89,7 +92,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
       const startedAt = performance.now();
       const started = fork(fileURLToPath(new URL('./child/main.ts', import.meta.url)), [], {
         cwd: folder,
-        env: { PATH: process.env['PATH'], UV_THREADPOOL_SIZE: '16', TZ: 'UTC', MALLOC_ARENA_MAX: '2' },
+        env: { PATH: process.env.PATH, UV_THREADPOOL_SIZE: '16', TZ: 'UTC', MALLOC_ARENA_MAX: '2' },
         execArgv: ['--max-old-space-size=256', '--disable-warning=ExperimentalWarning'],
         stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
         serialization: 'json',
@@ -178,8 +181,14 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
         return Promise.reject(new StoreError('STORE_UNAVAILABLE', { message: 'The event store is closed.' }));
       return new Promise((resolve, reject) => {
         const entry = {
-          resolve: () => (clearTimeout(timer), resolve()),
-          reject: (error: StoreError) => (clearTimeout(timer), reject(error)),
+          resolve: () => {
+            clearTimeout(timer);
+            resolve();
+          },
+          reject: (error: StoreError) => {
+            clearTimeout(timer);
+            reject(error);
+          },
         };
         const timer = setTimeout(() => {
           waiting.delete(entry);
@@ -197,7 +206,10 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
       if (last !== undefined) {
         await new Promise<void>((resolve) => {
           const timer = setTimeout(() => last.kill('SIGKILL'), TIMING.drainLimit + 2_000);
-          last.once('exit', () => (clearTimeout(timer), resolve()));
+          last.once('exit', () => {
+            clearTimeout(timer);
+            resolve();
+          });
           const message: ParentMessage = { kind: 'stop', drainMs: TIMING.drainLimit };
           if (last.connected) last.send(message, () => undefined);
           else last.kill('SIGKILL');

@@ -15,7 +15,9 @@ export const ENGINE_DEFAULTS: EngineSize = {
   markCacheBytes: 64 * 1024 * 1024,
 };
 
-type Tree = { readonly [name: string]: string | number | Tree };
+interface Tree {
+  readonly [name: string]: string | number | Tree;
+}
 
 function xml(tree: Tree): string {
   return Object.entries(tree)

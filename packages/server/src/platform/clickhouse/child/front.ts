@@ -63,11 +63,15 @@ export function createFront(options: FrontOptions): Front {
     { maxHeaderSize: MAX_HEADER_BYTES, keepAliveTimeout: 30_000, requestTimeout: 0 },
     (message, response) => {
       const url = new URL(message.url ?? '/', 'http://front');
-      if (!timingSafeEqual(digest(message.headers.authorization ?? ''), expected))
-        return fail(response, 403, 516, 'default: Authentication failed', 'AUTHENTICATION_FAILED');
-      if (url.pathname === '/ping') return void response.end('Ok.\n');
-      if (message.method !== 'POST') return fail(response, 405, 48, 'only POST is served', 'NOT_IMPLEMENTED');
-      if (draining) return fail(response, 503, 236, 'the engine is shutting down', 'ABORTED');
+      const refusal = refuse(message);
+      if (refusal !== undefined) {
+        fail(response, ...refusal);
+        return;
+      }
+      if (url.pathname === '/ping') {
+        response.end('Ok.\n');
+        return;
+      }
       active += 1;
       void serve(message, response, url).finally(() => {
         active -= 1;
@@ -76,13 +80,21 @@ export function createFront(options: FrontOptions): Front {
     },
   );
 
+  function refuse(message: IncomingMessage): Refusal | undefined {
+    if (!timingSafeEqual(digest(message.headers.authorization ?? ''), expected))
+      return [403, 516, 'default: Authentication failed', 'AUTHENTICATION_FAILED'];
+    const isPing = message.url?.startsWith('/ping') ?? false;
+    if (!isPing && message.method !== 'POST') return [405, 48, 'only POST is served', 'NOT_IMPLEMENTED'];
+    return !isPing && draining ? [503, 236, 'the engine is shutting down', 'ABORTED'] : undefined;
+  }
+
   async function serve(message: IncomingMessage, response: ServerResponse, url: URL): Promise<void> {
     const tag = `front-${process.pid}-${++sequence}`;
     let finished = false;
-    let gone = false;
+    const client = { gone: false };
     response.on('close', () => {
-      gone = !response.writableFinished;
-      if (gone && !finished) engine.kill(tag).catch(() => undefined);
+      client.gone = !response.writableFinished;
+      if (client.gone && !finished) engine.kill(tag).catch(() => undefined);
     });
     let connection: EngineConnection | undefined;
     try {
@@ -92,7 +104,7 @@ export function createFront(options: FrontOptions): Front {
         await engine.run('SELECT formatQuery({statement:String})', 'Null', {
           param_statement: escapeParameter(request.sql),
         });
-      if (gone) return;
+      if (client.gone) return;
       connection = engine.connect();
       const { readonly, ...settings } = request.settings;
       connection.set({
@@ -208,17 +220,27 @@ function answerError(response: ServerResponse, error: unknown): void {
     return;
   }
   const message = error instanceof Error ? error.message : String(error);
-  if (error instanceof RefusedStatement) return fail(response, 400, 62, `Syntax error (${message})`, 'SYNTAX_ERROR');
-  if (error instanceof BadRequest || error instanceof TypeError || error instanceof RangeError)
-    return fail(response, 400, 36, message, 'BAD_ARGUMENTS');
-  const code = /^Code: (\d+)/.exec(message)?.[1];
-  if (code === undefined) return fail(response, 500, 1002, message, 'UNKNOWN_EXCEPTION');
+  const engineCode = /^Code: (\d+)/.exec(message)?.[1];
+  if (engineCode === undefined) {
+    fail(response, ...ownError(error, message));
+    return;
+  }
   response.statusCode = 500;
-  response.setHeader('X-ClickHouse-Exception-Code', code);
+  response.setHeader('X-ClickHouse-Exception-Code', engineCode);
   response.end(message);
 }
 
-function fail(response: ServerResponse, status: number, code: number, message: string, type: string): void {
+function ownError(error: unknown, message: string): Refusal {
+  if (error instanceof RefusedStatement) return [400, 62, `Syntax error (${message})`, 'SYNTAX_ERROR'];
+  if (error instanceof BadRequest || error instanceof TypeError || error instanceof RangeError)
+    return [400, 36, message, 'BAD_ARGUMENTS'];
+  return [500, 1002, message, 'UNKNOWN_EXCEPTION'];
+}
+
+/** HTTP status, the engine's error number, words, the number's name. */
+type Refusal = readonly [status: number, code: number, message: string, type: string];
+
+function fail(response: ServerResponse, ...[status, code, message, type]: Refusal): void {
   response.statusCode = status;
   response.setHeader('X-ClickHouse-Exception-Code', String(code));
   response.end(`Code: ${code}. DB::Exception: ${message}. (${type})`);
