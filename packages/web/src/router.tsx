@@ -22,8 +22,8 @@ const setup = createRoute({
   path: '/setup',
   component: lazyRouteComponent(() => import('./features/identity/SetupPage.tsx'), 'SetupPage'),
   beforeLoad: async ({ context }) => {
-    const { required } = await context.queryClient.fetchQuery(setupQuery);
-    if (!required) throw redirect({ to: '/sign-in' });
+    const { required } = await context.queryClient.query(setupQuery);
+    if (!required) redirect({ to: '/sign-in', throw: true });
   },
 });
 
@@ -32,7 +32,7 @@ const signIn = createRoute({
   path: '/sign-in',
   component: lazyRouteComponent(() => import('./features/identity/SignInPage.tsx'), 'SignInPage'),
   validateSearch: (search: Record<string, unknown>): { from?: string } => {
-    const from = localPath(search['from']);
+    const from = localPath(search.from);
     return from === undefined ? {} : { from };
   },
 });
@@ -48,11 +48,16 @@ const console = createRoute({
   id: 'console',
   component: lazyRouteComponent(() => import('./shell/SignedInShell.tsx'), 'SignedInShell'),
   beforeLoad: async ({ context, location }) => {
-    const session = await context.queryClient.ensureQueryData(sessionQuery);
+    const session = await context.queryClient.query({ ...sessionQuery, staleTime: 'static' });
     if (session !== null) return { session };
-    const { required } = await context.queryClient.fetchQuery(setupQuery);
-    if (required) throw redirect({ to: '/setup' });
-    throw redirect({ to: '/sign-in', search: location.pathname === '/' ? {} : { from: location.href } });
+    const { required } = await context.queryClient.query(setupQuery);
+    if (required) redirect({ to: '/setup', throw: true });
+    redirect({
+      to: '/sign-in',
+      search: location.pathname === '/' ? {} : { from: location.href },
+      throw: true,
+    });
+    throw new TypeError('redirect() with throw: true came back');
   },
 });
 
@@ -60,7 +65,7 @@ const home = createRoute({
   getParentRoute: () => console,
   path: '/',
   beforeLoad: () => {
-    throw redirect({ to: '/live' });
+    redirect({ to: '/live', throw: true });
   },
 });
 
@@ -75,8 +80,8 @@ const alerts = createRoute({
   path: '/alerts',
   component: lazyRouteComponent(() => import('./features/detection/AlertsPage.tsx'), 'AlertsPage'),
   validateSearch: (search: Record<string, unknown>): { status?: string; severity?: string } => ({
-    ...(typeof search['status'] === 'string' && { status: search['status'] }),
-    ...(typeof search['severity'] === 'string' && { severity: search['severity'] }),
+    ...(typeof search.status === 'string' && { status: search.status }),
+    ...(typeof search.severity === 'string' && { severity: search.severity }),
   }),
 });
 
@@ -91,8 +96,8 @@ const query = createRoute({
   path: '/query',
   component: lazyRouteComponent(() => import('./features/query/QueryPage.tsx'), 'QueryPage'),
   validateSearch: (search: Record<string, unknown>): { query?: string; timespan?: string } => ({
-    ...(typeof search['query'] === 'string' && { query: search['query'] }),
-    ...(typeof search['timespan'] === 'string' && { timespan: search['timespan'] }),
+    ...(typeof search.query === 'string' && { query: search.query }),
+    ...(typeof search.timespan === 'string' && { timespan: search.timespan }),
   }),
 });
 

@@ -44,16 +44,16 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
 function readDetails(value: unknown): readonly ApiErrorDetail[] {
   if (!Array.isArray(value)) return [];
   return value.flatMap((item: unknown) =>
-    isRecord(item) && typeof item['field'] === 'string' && typeof item['reason'] === 'string'
-      ? [{ field: item['field'], reason: item['reason'] }]
+    isRecord(item) && typeof item.field === 'string' && typeof item.reason === 'string'
+      ? [{ field: item.field, reason: item.reason }]
       : [],
   );
 }
 
 /** Reads an error answer, whatever came: a proxy's HTML page becomes a plain sentence, never a crash. */
 export function readApiError(status: number, body: unknown): ApiError {
-  const error = isRecord(body) ? body['error'] : undefined;
-  if (!isRecord(error) || typeof error['message'] !== 'string')
+  const error = isRecord(body) ? body.error : undefined;
+  if (!isRecord(error) || typeof error.message !== 'string')
     return new ApiError({
       code: 'UNREADABLE_ANSWER',
       status,
@@ -61,11 +61,11 @@ export function readApiError(status: number, body: unknown): ApiError {
       body,
     });
   return new ApiError({
-    code: typeof error['code'] === 'string' ? error['code'] : 'UNKNOWN',
+    code: typeof error.code === 'string' ? error.code : 'UNKNOWN',
     status,
-    message: error['message'],
-    details: readDetails(error['details']),
-    requestId: typeof error['requestId'] === 'string' ? error['requestId'] : undefined,
+    message: error.message,
+    details: readDetails(error.details),
+    requestId: typeof error.requestId === 'string' ? error.requestId : undefined,
     body,
   });
 }

@@ -131,7 +131,7 @@ export interface paths {
     post: Operation<
       {
         tables: { name: string; columns: { name: string; type: string }[]; rows: unknown[][] }[];
-        error?: { code: string; message: string; details: { code: string; message: string }[] };
+        error?: { code: string; message: string; details: { code: string; message: string; innererror: { code: string; message: string } }[] };
       },
       { query: string; timespan?: string }
     >;

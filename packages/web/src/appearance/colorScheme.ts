@@ -8,5 +8,5 @@ export const colorSchemeManager = localStorageColorSchemeManager({ key: STORAGE_
 export function applyColorScheme(window: Window): void {
   const chosen = colorSchemeManager.get('auto');
   const dark = chosen === 'dark' || (chosen === 'auto' && window.matchMedia('(prefers-color-scheme: dark)').matches);
-  window.document.documentElement.dataset['mantineColorScheme'] = dark ? 'dark' : 'light';
+  window.document.documentElement.dataset.mantineColorScheme = dark ? 'dark' : 'light';
 }

@@ -49,14 +49,14 @@ export const readableColors: CSSVariablesResolver = (current) => ({
     '--mantine-color-dimmed': '#515b68',
     '--mantine-color-placeholder': '#626c7a',
     '--mantine-color-error': '#c02626',
-    '--mantine-color-anchor': current.colors['gate']?.[7] ?? '#2149c0',
-    '--mantine-color-gate-light-color': current.colors['gate']?.[8] ?? '#1e3d9b',
+    '--mantine-color-anchor': current.colors.gate?.[7] ?? '#2149c0',
+    '--mantine-color-gate-light-color': current.colors.gate?.[8] ?? '#1e3d9b',
   },
   dark: {
     '--mantine-color-dimmed': '#a3afbf',
     '--mantine-color-placeholder': '#93a1b3',
     '--mantine-color-error': '#ff8f8f',
-    '--mantine-color-anchor': current.colors['gate']?.[3] ?? '#92b6fb',
-    '--mantine-color-gate-light-color': current.colors['gate']?.[2] ?? '#bdd3fd',
+    '--mantine-color-anchor': current.colors.gate?.[3] ?? '#92b6fb',
+    '--mantine-color-gate-light-color': current.colors.gate?.[2] ?? '#bdd3fd',
   },
 });

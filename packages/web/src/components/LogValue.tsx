@@ -13,18 +13,14 @@ export const LogValue = memo(function LogValue({
   const text = textOf(value);
   if (text === '')
     return (
-      <span className={classes['empty']}>
+      <span className={classes.empty}>
         <span aria-hidden="true">–</span>
-        <span className={classes['hidden']}>empty</span>
+        <span className={classes.hidden}>empty</span>
       </span>
     );
   const shown = visibleText(text, { keepLines: wrap });
   return (
-    <span
-      className={wrap ? classes['wrapped'] : classes['line']}
-      title={wrap ? undefined : shown.slice(0, 2000)}
-      dir="auto"
-    >
+    <span className={wrap ? classes.wrapped : classes.line} title={wrap ? undefined : shown.slice(0, 2000)} dir="auto">
       {shown}
     </span>
   );

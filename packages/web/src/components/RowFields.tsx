@@ -9,9 +9,9 @@ const TIME_NAME = /Time(?:Generated|stamp)?$|^IngestedAt$/;
 export function RowFields({ row }: { readonly row: Readonly<Record<string, unknown>> }) {
   const fields = Object.entries(row).filter(([, value]) => textOf(value) !== '');
   return (
-    <dl className={classes['fields']}>
+    <dl className={classes.fields}>
       {fields.map(([name, value]) => (
-        <div key={name} className={classes['field']}>
+        <div key={name} className={classes.field}>
           <dt>{name}</dt>
           <dd>{TIME_NAME.test(name) ? <Time at={value} /> : <LogValue value={value} wrap />}</dd>
         </div>

@@ -11,7 +11,7 @@ const KNOWN: Readonly<Record<string, string>> = {
 export function Severity({ value }: { readonly value: string }) {
   const level = KNOWN[value.toLowerCase()] ?? 'informational';
   return (
-    <span className={classes['severity']} data-level={level}>
+    <span className={classes.severity} data-level={level}>
       {value}
     </span>
   );
@@ -26,7 +26,7 @@ export function State({
   readonly tone?: 'good' | 'bad' | 'busy' | 'neutral';
 }) {
   return (
-    <span className={classes['state']} data-tone={tone}>
+    <span className={classes.state} data-tone={tone}>
       {value}
     </span>
   );

@@ -9,10 +9,8 @@ function nameOf(codePoint: number): string {
   return `\u27E8U+${codePoint.toString(16).toUpperCase().padStart(4, '0')}\u27E9`;
 }
 
-/** C0, DEL, C1, line and paragraph separators, zero-width and bidirectional controls, the byte order mark, tag characters. */
-// eslint-disable-next-line no-control-regex -- finding them is what this pattern is for
-const HIDDEN =
-  /[\u0000-\u001F\u007F-\u009F\u00AD\u061C\u180E\u200B-\u200F\u2028-\u202E\u2060-\u2069\uFEFF\u{E0000}-\u{E007F}]/gu;
+/** Controls and format characters (zero width, bidirectional, tags: categories Cc and Cf), line and paragraph separators. */
+const HIDDEN = /[\p{Cc}\p{Cf}\u2028\u2029]/gu;
 
 /** The text with every hidden character made visible. Line feeds and tabs stay where `keepLines` is set. */
 export function visibleText(text: string, { keepLines = false }: { readonly keepLines?: boolean } = {}): string {
@@ -30,5 +28,5 @@ export function textOf(value: unknown): string {
   if (value === null || value === undefined) return '';
   if (typeof value === 'string') return value;
   if (typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint') return String(value);
-  return JSON.stringify(value) ?? '';
+  return JSON.stringify(value);
 }

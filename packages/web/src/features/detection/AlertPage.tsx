@@ -65,8 +65,8 @@ function AlertView({ alert }: { readonly alert: AlertDetail }) {
       ))}
     >
       {setStatus.isError && <ErrorNotice error={setStatus.error} title="The status was not changed" />}
-      <div className={classes['columns']}>
-        <Stack gap="md" className={`panel ${classes['card'] ?? ''}`}>
+      <div className={classes.columns}>
+        <Stack gap="md" className={`panel ${classes.card ?? ''}`}>
           {alert.description !== '' && (
             <Text size="sm" component="div">
               <LogValue value={alert.description} wrap />
@@ -84,7 +84,7 @@ function AlertView({ alert }: { readonly alert: AlertDetail }) {
             ]}
           />
         </Stack>
-        <Stack gap="md" className={`panel ${classes['card'] ?? ''}`}>
+        <Stack gap="md" className={`panel ${classes.card ?? ''}`}>
           <Title order={2} size="h5">
             About
           </Title>
@@ -131,14 +131,14 @@ function Entities({ entities }: { readonly entities: AlertDetail['entities'] }) 
       </Text>
     );
   return (
-    <ul className={classes['entities']}>
+    <ul className={classes.entities}>
       {entities.map((entity) => (
         <li key={`${entity.type} ${JSON.stringify(entity.identifiers)}`}>
           <Text size="xs" c="dimmed">
             {entity.type}
           </Text>
           {Object.entries(entity.identifiers).map(([name, value]) => (
-            <Text key={name} size="sm" component="div" title={name} className={classes['identifier'] ?? ''}>
+            <Text key={name} size="sm" component="div" title={name} className={classes.identifier ?? ''}>
               <LogValue value={value} wrap />
             </Text>
           ))}

@@ -34,7 +34,7 @@ export function RulesPage() {
         </div>
       )}
       {rules.isSuccess && rules.data.length > 0 && (
-        <ul className={classes['list']}>
+        <ul className={classes.list}>
           {rules.data.map((rule) => (
             <RuleCard key={rule.id} rule={rule} />
           ))}
@@ -47,7 +47,7 @@ export function RulesPage() {
 function RuleCard({ rule }: { readonly rule: Rule }) {
   const health = ruleHealth(rule);
   return (
-    <li className={`panel ${classes['card'] ?? ''}`}>
+    <li className={`panel ${classes.card ?? ''}`}>
       <Group justify="space-between" align="flex-start" gap="xs">
         <Title order={2} size="h5">
           {rule.name}
@@ -61,7 +61,7 @@ function RuleCard({ rule }: { readonly rule: Rule }) {
         <LogValue value={rule.description} wrap />
       </Text>
       {rule.lastError !== null && (
-        <Text size="sm" c="red.8" className={classes['error'] ?? ''} component="div">
+        <Text size="sm" c="red.8" className={classes.error ?? ''} component="div">
           <LogValue value={rule.lastError} wrap />
         </Text>
       )}

@@ -33,10 +33,10 @@ export const EventRow = memo(
             <LogValue value={summary.what} />
           </Table.Td>
           <Table.Td>
-            <span className={classes['who']}>
+            <span className={classes.who}>
               {summary.actor !== undefined && (
                 <span
-                  className={classes['actor']}
+                  className={classes.actor}
                   title={summary.actor === 'people' ? 'a person' : 'a machine or service'}
                 >
                   <Icon name={summary.actor === 'people' ? 'user' : 'machine'} size={15} />

@@ -94,7 +94,7 @@ function actorOf(row: Readonly<Record<string, unknown>>, who: string): EventSumm
 export function summarise(table: string, row: Readonly<Record<string, unknown>>): EventSummary {
   const who = firstOf(row, PARTS.who);
   return {
-    time: row['TimeGenerated'],
+    time: row.TimeGenerated,
     what: firstOf(row, PARTS.what) || table,
     who,
     where: firstOf(row, PARTS.where),

@@ -17,8 +17,8 @@ export function DoorLayout({
     document.title = `${title} · Gatehouse`;
   }, [title]);
   return (
-    <main className={classes['door']}>
-      <Stack gap="lg" className={classes['card'] ?? ''}>
+    <main className={classes.door}>
+      <Stack gap="lg" className={classes.card ?? ''}>
         <div>
           <img src={logo} alt="" width={40} height={40} />
           <Title order={1} size="h3" mt="sm">

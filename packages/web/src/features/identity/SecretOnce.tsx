@@ -10,7 +10,7 @@ export function SecretOnce({ label, secret }: { readonly label: string; readonly
         {label}
       </Text>
       <Group gap="xs" wrap="nowrap">
-        <Code className={classes['secret'] ?? ''} data-testid="secret">
+        <Code className={classes.secret ?? ''} data-testid="secret">
           {secret}
         </Code>
         <CopyButton value={secret}>

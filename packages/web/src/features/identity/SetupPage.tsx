@@ -9,8 +9,7 @@ import { DoorLayout } from './DoorLayout.tsx';
 import { SecretOnce } from './SecretOnce.tsx';
 import { sessionQuery, setupQuery } from './session.ts';
 
-const FIELDS = ['secret', 'email', 'name', 'password', 'company', 'timeZone'] as const;
-type Field = (typeof FIELDS)[number];
+type Field = 'secret' | 'email' | 'name' | 'password' | 'company' | 'timeZone';
 
 /** The first administrator and the first company; open only with the secret that the server printed on its first start. */
 export function SetupPage() {
@@ -31,7 +30,7 @@ export function SetupPage() {
   };
   const enter = async () => {
     queryClient.removeQueries({ queryKey: setupQuery.queryKey });
-    await queryClient.fetchQuery({ ...sessionQuery, staleTime: 0 });
+    await queryClient.query({ ...sessionQuery, staleTime: 0 });
     router.history.push('/live');
   };
   const field = (name: Field) => ({

@@ -35,7 +35,7 @@ export function useSignIn() {
   return useMutation({
     mutationFn: async (credentials: Credentials) => {
       await api.POST('/api/session', { body: credentials });
-      return queryClient.fetchQuery({ ...sessionQuery, staleTime: 0 });
+      return queryClient.query({ ...sessionQuery, staleTime: 0 });
     },
   });
 }

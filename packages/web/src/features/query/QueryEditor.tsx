@@ -88,5 +88,5 @@ export default function QueryEditor({ initial, onChange, onRun }: QueryEditorPro
     });
     return () => view.destroy();
   }, [initial]);
-  return <div ref={host} className={classes['editor']} />;
+  return <div ref={host} className={classes.editor} />;
 }

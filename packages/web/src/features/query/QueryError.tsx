@@ -22,7 +22,7 @@ export function QueryError({ error }: { readonly error: unknown }) {
                 line {place.line}, column {place.column} · {place.code}
               </Text>
             </Text>
-            <pre className={classes['frame']} tabIndex={0} aria-label="Place of the error">
+            <pre className={classes.frame} tabIndex={0} aria-label="Place of the error">
               {visibleText(place.frame, { keepLines: true })}
             </pre>
           </div>

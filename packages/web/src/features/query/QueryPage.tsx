@@ -1,4 +1,4 @@
-import { Button, Group, Kbd, NativeSelect, Skeleton, Text } from '@mantine/core';
+import { Alert, Button, Group, Kbd, NativeSelect, Skeleton, Text } from '@mantine/core';
 import { getRouteApi } from '@tanstack/react-router';
 import { lazy, Suspense, useCallback, useState } from 'react';
 import { Icon } from '../../components/Icon.tsx';
@@ -53,13 +53,14 @@ export function QueryPage() {
           <Kbd>Shift</Kbd> or <Kbd>Ctrl</Kbd> + <Kbd>Enter</Kbd> runs, <Kbd>Ctrl</Kbd> + <Kbd>Space</Kbd> proposes
         </Text>
       </Group>
-      {isPending && (
+      {isPending ? (
         <div className="panel">
           <ListLoading />
         </div>
+      ) : (
+        data !== undefined && <Result {...data} />
       )}
       {isError && <QueryError error={error} />}
-      {data !== undefined && !isPending && <Result {...data} />}
     </Page>
   );
 }
@@ -72,6 +73,15 @@ function Result({ answer, tookMs }: NonNullable<ReturnType<typeof useRunQuery>['
       <Text size="sm" c="dimmed" role="status">
         {rows.length} {rows.length === 1 ? 'row' : 'rows'} in {Math.round(tookMs)} ms
       </Text>
+      {answer.error !== undefined && (
+        <Alert color="orange" variant="outline" title={answer.error.message} className="notice">
+          {answer.error.details.map(({ innererror }) => (
+            <Text key={innererror.code} size="sm">
+              {innererror.message}
+            </Text>
+          ))}
+        </Alert>
+      )}
       {table === undefined || rows.length === 0 ? (
         <div className="panel">
           <EmptyNotice icon="inbox" title="No rows">

@@ -65,7 +65,7 @@ export function ResultTable({
   return (
     <div className="panel">
       <div className="panel-scroll" role="region" aria-label="Result" tabIndex={0}>
-        <Table highlightOnHover className={classes['table'] ?? ''}>
+        <Table highlightOnHover className={classes.table ?? ''}>
           <Table.Thead>
             {table.getHeaderGroups().map((group) => (
               <Table.Tr key={group.id}>
@@ -76,14 +76,11 @@ export function ResultTable({
                       key={header.id}
                       aria-sort={sorted === 'asc' ? 'ascending' : sorted === 'desc' ? 'descending' : 'none'}
                     >
-                      <UnstyledButton
-                        className={classes['sort'] ?? ''}
-                        onClick={header.column.getToggleSortingHandler()}
-                      >
+                      <UnstyledButton className={classes.sort ?? ''} onClick={header.column.getToggleSortingHandler()}>
                         <span>{columns[index]?.name}</span>
-                        <span className={classes['type']}>{columns[index]?.type}</span>
+                        <span className={classes.type}>{columns[index]?.type}</span>
                         {sorted !== false && (
-                          <span className={classes['direction']} data-direction={sorted}>
+                          <span className={classes.direction} data-direction={sorted}>
                             <Icon name="down" size={14} />
                           </span>
                         )}
@@ -98,7 +95,7 @@ export function ResultTable({
             {table.getRowModel().rows.map((row) => (
               <Table.Tr key={row.id}>
                 {columns.map((column, index) => (
-                  <Table.Td key={index} className={NUMERIC.has(column.type) ? (classes['number'] ?? '') : ''}>
+                  <Table.Td key={index} className={NUMERIC.has(column.type) ? (classes.number ?? '') : ''}>
                     <Cell value={row.original[index]} type={column.type} />
                   </Table.Td>
                 ))}
@@ -108,7 +105,7 @@ export function ResultTable({
         </Table>
       </div>
       {rows.length > PAGE_ROWS && (
-        <Group justify="space-between" p="sm" className={classes['pages'] ?? ''}>
+        <Group justify="space-between" p="sm" className={classes.pages ?? ''}>
           <Text size="sm" c="dimmed" role="status">
             {first + 1}–{Math.min(first + PAGE_ROWS, rows.length)} of {rows.length}
           </Text>

@@ -14,8 +14,8 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
 
 /** The places in an error answer's `details` that carry a frame; empty where the error is of another kind. */
 export function readKqlErrors(body: unknown): readonly QueryPlace[] {
-  const error = isRecord(body) ? body['error'] : undefined;
-  const details: unknown = isRecord(error) ? error['details'] : undefined;
+  const error = isRecord(body) ? body.error : undefined;
+  const details: unknown = isRecord(error) ? error.details : undefined;
   if (!Array.isArray(details)) return [];
   return details.flatMap((detail: unknown) => {
     if (!isRecord(detail)) return [];

@@ -24,10 +24,11 @@ interface State {
 }
 
 function readString(stream: StringStream): void {
-  const verbatim = stream.eat('@') !== null && stream.peek() !== null;
+  const verbatim = stream.eat('@') !== undefined;
   const quote = stream.next();
   let escaped = false;
-  for (let character = stream.next(); character !== undefined && character !== null; character = stream.next()) {
+  while (!stream.eol()) {
+    const character = stream.next();
     if (escaped) escaped = false;
     else if (character === '\\' && !verbatim) escaped = true;
     else if (character === quote) return;

@@ -37,7 +37,8 @@ export function useRunQuery() {
       cancel();
       const id = newQueryId();
       const stop = new AbortController();
-      running.current = { id, stop };
+      const mine = { id, stop };
+      running.current = mine;
       const startedMs = performance.now();
       try {
         const answer = bodyOf(
@@ -52,7 +53,7 @@ export function useRunQuery() {
         if (stop.signal.aborted) return undefined;
         throw thrown;
       } finally {
-        if (running.current?.id === id) running.current = undefined;
+        if (running.current === mine) running.current = undefined;
       }
     },
   });

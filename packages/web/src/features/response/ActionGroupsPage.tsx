@@ -55,7 +55,7 @@ function GroupList({ onEdit }: { readonly onEdit: (group: ActionGroup) => void }
       </div>
     );
   return (
-    <ul className={classes['list']}>
+    <ul className={classes.list}>
       {groups.data.map((group) => (
         <GroupCard key={group.id} group={group} onEdit={() => onEdit(group)} />
       ))}
@@ -67,7 +67,7 @@ function GroupCard({ group, onEdit }: { readonly group: ActionGroup; readonly on
   const remove = useDeleteActionGroup();
   const test = useTestActionGroup();
   return (
-    <li className={`panel ${classes['card'] ?? ''}`}>
+    <li className={`panel ${classes.card ?? ''}`}>
       <Group justify="space-between" align="flex-start">
         <Title order={2} size="h5">
           {group.name}
