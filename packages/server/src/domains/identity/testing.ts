@@ -7,6 +7,9 @@ import { createIdentity, identityMigrations, type Identity, type SecurityEvent }
 /** A password that the policy takes. */
 export const GOOD_PASSWORD = 'violet harbour 82 kestrel';
 
+/** What a browser says of a request that our own page sends. */
+const OWN_PAGE = { 'sec-fetch-site': 'same-origin' };
+
 /** The HTTP server with audit and identity over a real SQLite file, for tests. */
 export interface IdentityHarness {
   readonly platform: TestPlatform;
@@ -14,8 +17,14 @@ export interface IdentityHarness {
   readonly identity: Identity;
   readonly http: FastifyInstance;
   readonly securityEvents: SecurityEvent[];
-  post(url: string, payload: object, headers?: Record<string, string>): Promise<LightMyRequestResponse>;
+  post(
+    url: string,
+    payload: object,
+    headers?: Record<string, string>,
+    address?: string,
+  ): Promise<LightMyRequestResponse>;
   get(url: string, headers?: Record<string, string>): Promise<LightMyRequestResponse>;
+  delete(url: string, headers?: Record<string, string>): Promise<LightMyRequestResponse>;
   close(): Promise<void>;
 }
 
@@ -44,8 +53,10 @@ export async function createIdentityHarness(settings: Readonly<Record<string, st
     identity,
     http,
     securityEvents,
-    post: (url, payload, headers = {}) => http.inject({ method: 'POST', url, payload, headers }),
+    post: (url, payload, headers = {}, remoteAddress = '192.0.2.1') =>
+      http.inject({ method: 'POST', url, payload, headers: { ...OWN_PAGE, ...headers }, remoteAddress }),
     get: (url, headers = {}) => http.inject({ method: 'GET', url, headers }),
+    delete: (url, headers = {}) => http.inject({ method: 'DELETE', url, headers: { ...OWN_PAGE, ...headers } }),
     close: async () => {
       await http.close();
       await identity.stop?.();
