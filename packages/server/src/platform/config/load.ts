@@ -133,7 +133,10 @@ function readIni(inputs: ConfigInputs, problems: ErrorDetail[]): IniFile {
   for (const [section, body] of Object.entries(parseIni(readFileSync(file, 'utf8')))) {
     const pairs: [string, unknown][] =
       typeof body === 'object' && body !== null
-        ? Object.entries(body).map(([key, value]): [string, unknown] => [`${section}.${key}`.toLowerCase(), value])
+        ? Object.entries(body as Readonly<Record<string, unknown>>).map(([key, value]): [string, unknown] => [
+            `${section}.${key}`.toLowerCase(),
+            value,
+          ])
         : [[section.toLowerCase(), body]];
     for (const [name, value] of pairs) {
       const target = known.get(INI_ALIASES[name] ?? name);
