@@ -11,7 +11,7 @@ export type { AuditActor, AuditEntry, AuditTrail, ChainVerdict } from './service
 export type Audit = Domain & AuditTrail;
 
 /** The trail of who did what: append-only, one keyed hash chain a company, read with `audit.read`. */
-export function createAudit(platform: Platform): Audit {
+export function createAudit(platform: Pick<Platform, 'database' | 'clock' | 'config'>): Audit {
   const trail = createAuditTrail({
     database: platform.database.withTables<AuditTables>(),
     clock: platform.clock,

@@ -51,20 +51,28 @@ export interface Throttle {
  * written before it, so at most the limit ever reach the hash.
  */
 export function createThrottle(database: Kysely<IdentityTables>, clock: Clock): Throttle {
+  // One reservation at a time in this process: of guesses that come at once the first are let through, instead of each
+  // being refused because of the others.
+  let last: Promise<unknown> = Promise.resolve();
+  const reserve = async (email: string, address: string): Promise<Reservation> => {
+    const attempt = { id: uuidv7(), account: sha256(email), network: networkOf(address), at_ms: clock.now() };
+    await insertAttempt(database, attempt);
+    const since = { network: attempt.network, sinceMs: attempt.at_ms - WINDOW_MS, exceptId: attempt.id };
+    const ofPair = await attemptsOfPair(database, { ...since, account: attempt.account }, PAIR_LIMIT);
+    const pairUntilMs = waitUntil(ofPair, PAIR_LIMIT, DELAYS_MS);
+    const networkUntilMs = waitUntil(await attemptsOfNetwork(database, since, NETWORK_LIMIT), NETWORK_LIMIT, []);
+    const untilMs = Math.max(pairUntilMs, networkUntilMs);
+    if (untilMs <= attempt.at_ms) return { allowed: true, ...attempt, failures: ofPair.length };
+    // A refused attempt is no guess: it does not make the wait longer.
+    await deleteAttempt(database, attempt.id);
+    const retryAfterSeconds = Math.ceil((untilMs - attempt.at_ms) / SECOND_MS);
+    return { allowed: false, retryAfterSeconds, reason: pairUntilMs > attempt.at_ms ? 'pair' : 'network' };
+  };
   return {
-    reserve: async (email, address) => {
-      const attempt = { id: uuidv7(), account: sha256(email), network: networkOf(address), at_ms: clock.now() };
-      await insertAttempt(database, attempt);
-      const since = { network: attempt.network, sinceMs: attempt.at_ms - WINDOW_MS, exceptId: attempt.id };
-      const ofPair = await attemptsOfPair(database, { ...since, account: attempt.account }, PAIR_LIMIT);
-      const pairUntilMs = waitUntil(ofPair, PAIR_LIMIT, DELAYS_MS);
-      const networkUntilMs = waitUntil(await attemptsOfNetwork(database, since, NETWORK_LIMIT), NETWORK_LIMIT, []);
-      const untilMs = Math.max(pairUntilMs, networkUntilMs);
-      if (untilMs <= attempt.at_ms) return { allowed: true, ...attempt, failures: ofPair.length };
-      // A refused attempt is no guess: it does not make the wait longer.
-      await deleteAttempt(database, attempt.id);
-      const retryAfterSeconds = Math.ceil((untilMs - attempt.at_ms) / SECOND_MS);
-      return { allowed: false, retryAfterSeconds, reason: pairUntilMs > attempt.at_ms ? 'pair' : 'network' };
+    reserve: (email, address) => {
+      const mine = last.then(() => reserve(email, address));
+      last = mine.catch(() => undefined);
+      return mine;
     },
     succeeded: ({ account, network }) => deleteAttemptsOfPair(database, account, network),
     withdraw: ({ id }) => deleteAttempt(database, id),
