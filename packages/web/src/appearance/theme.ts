@@ -37,7 +37,8 @@ export const theme = createTheme({
   defaultRadius: 'md',
   cursorType: 'pointer',
   components: {
-    Table: { defaultProps: { verticalSpacing: 'xs' } },
+    Table: { defaultProps: { verticalSpacing: 6, fz: 'sm' } },
+    NavLink: { defaultProps: { style: { borderRadius: 'var(--mantine-radius-sm)' } } },
     Tooltip: { defaultProps: { openDelay: 250, events: { hover: true, focus: true, touch: true } } },
   },
 });

@@ -15,7 +15,7 @@ export const LogValue = memo(function LogValue({
     return (
       <span className={classes.empty}>
         <span aria-hidden="true">–</span>
-        <span className={classes.hidden}>empty</span>
+        <span className="visually-hidden">empty</span>
       </span>
     );
   const shown = visibleText(text, { keepLines: wrap });

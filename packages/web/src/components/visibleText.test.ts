@@ -6,9 +6,9 @@ describe('visibleText', () => {
     ['plain text stays', 'plain text stays'],
     ['Grüße 日本 👍🏽', 'Grüße 日本 👍🏽'],
     ['<b onclick=x>', '<b onclick=x>'],
-    ['a\u0000b\u001b[31m', 'a␀b␛[31m'],
-    ['a\r\nb\tc', 'a␍␊b␉c'],
-    ['\u007f', '␡'],
+    ['a\u0000b\u001b[31m', 'a⟨U+0000⟩b⟨U+001B⟩[31m'],
+    ['a\r\nb\tc', 'a⟨U+000D⟩↵b⇥c'],
+    ['\u007f', '⟨U+007F⟩'],
     ['\u0085', '⟨U+0085⟩'],
     ['exe.\u202Egpj', 'exe.⟨U+202E⟩gpj'],
     ['ad\u200Bmin', 'ad⟨U+200B⟩min'],
@@ -19,7 +19,7 @@ describe('visibleText', () => {
   });
 
   it('keeps line feeds and tabs, but no other control, where lines are kept', () => {
-    expect(visibleText('a\n\tb\r', { keepLines: true })).toBe('a\n\tb␍');
+    expect(visibleText('a\n\tb\r', { keepLines: true })).toBe('a\n\tb⟨U+000D⟩');
   });
 });
 

@@ -1,12 +1,12 @@
 /**
  * Text of a log is whatever an attacker could get logged. It is only ever shown as text, and what would be invisible or would
- * turn the line around is shown as a picture or as its code point (Unicode Technical Report 36, section 3.2; CVE-2021-42574).
+ * turn the line around is shown by its code point (Unicode Technical Report 36, section 3.2; CVE-2021-42574).
  */
-const CONTROL_PICTURES = 0x2400;
-const DELETE_PICTURE = '\u2421';
+const SIGNS: Readonly<Record<string, string>> = { '\n': '↵', '\t': '⇥' };
 
-function nameOf(codePoint: number): string {
-  return `\u27E8U+${codePoint.toString(16).toUpperCase().padStart(4, '0')}\u27E9`;
+function nameOf(character: string): string {
+  const codePoint = character.codePointAt(0) ?? 0;
+  return SIGNS[character] ?? `\u27E8U+${codePoint.toString(16).toUpperCase().padStart(4, '0')}\u27E9`;
 }
 
 /** Controls and format characters (zero width, bidirectional, tags: categories Cc and Cf), line and paragraph separators. */
@@ -14,13 +14,7 @@ const HIDDEN = /[\p{Cc}\p{Cf}\u2028\u2029]/gu;
 
 /** The text with every hidden character made visible. Line feeds and tabs stay where `keepLines` is set. */
 export function visibleText(text: string, { keepLines = false }: { readonly keepLines?: boolean } = {}): string {
-  return text.replace(HIDDEN, (character) => {
-    const codePoint = character.codePointAt(0) ?? 0;
-    if (keepLines && (character === '\n' || character === '\t')) return character;
-    if (codePoint < 0x20) return String.fromCodePoint(CONTROL_PICTURES + codePoint);
-    if (codePoint === 0x7f) return DELETE_PICTURE;
-    return nameOf(codePoint);
-  });
+  return text.replace(HIDDEN, (character) => (keepLines && character in SIGNS ? character : nameOf(character)));
 }
 
 /** A value of a row as text: what is absent is empty, what is structured is JSON. */

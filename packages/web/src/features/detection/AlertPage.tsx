@@ -138,9 +138,9 @@ function Entities({ entities }: { readonly entities: AlertDetail['entities'] }) 
             {entity.type}
           </Text>
           {Object.entries(entity.identifiers).map(([name, value]) => (
-            <Text key={name} size="sm" component="div" title={name} className={classes.identifier ?? ''}>
-              <LogValue value={value} wrap />
-            </Text>
+            <div key={name} className={classes.identifier}>
+              <span className={classes.identifierName}>{name}</span> <LogValue value={value} wrap />
+            </div>
           ))}
         </li>
       ))}

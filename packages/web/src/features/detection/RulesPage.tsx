@@ -61,7 +61,7 @@ function RuleCard({ rule }: { readonly rule: Rule }) {
         <LogValue value={rule.description} wrap />
       </Text>
       {rule.lastError !== null && (
-        <Text size="sm" c="red.8" className={classes.error ?? ''} component="div">
+        <Text size="sm" className={classes.error ?? ''} component="div">
           <LogValue value={rule.lastError} wrap />
         </Text>
       )}

@@ -15,8 +15,9 @@ export const EventRow = memo(
     return (
       <>
         <Table.Tr>
-          <Table.Td w={44}>
+          <Table.Td w={40}>
             <ActionIcon
+              size="sm"
               variant="subtle"
               color="gray"
               aria-label="All fields"

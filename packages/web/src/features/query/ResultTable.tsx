@@ -74,6 +74,7 @@ export function ResultTable({
                   return (
                     <Table.Th
                       key={header.id}
+                      className={NUMERIC.has(columns[index]?.type ?? '') ? (classes.number ?? '') : ''}
                       aria-sort={sorted === 'asc' ? 'ascending' : sorted === 'desc' ? 'descending' : 'none'}
                     >
                       <UnstyledButton className={classes.sort ?? ''} onClick={header.column.getToggleSortingHandler()}>
