@@ -46,7 +46,7 @@ export const PATTERNS: readonly SecretPattern[] = [
   {
     kind: 'assigned',
     pattern: new RegExp(
-      `(\\b(?:${ASSIGNED})\\\\?["']?\\s{0,4}[=:]\\s{0,4})("(?:[^"\\\\]|\\\\.)*"?|'[^']*'?|\\\\"[^"\\\\]*(?:\\\\")?|[^\\s,;&"'\\\\}\\]]+)`,
+      `(\\b(?:${ASSIGNED})\\\\?["']?\\s{0,4}[=:]\\s{0,4})("(?:[^"\\\\]|\\\\.)*"?|'[^']*'?|\\\\"[^"\\\\]*(?:\\\\")?|(?!\\[redacted:secret\\])[^\\s,;&"'\\\\}\\]]+)`,
       'gi',
     ),
     // The quotes stay, so that what was JSON is JSON still.
@@ -67,7 +67,7 @@ export const PATTERNS: readonly SecretPattern[] = [
  * pattern matches (a test holds the two together).
  */
 export const SUSPICION =
-  /eyJ|gh[pousr]?_|github_pat|AKIA|xox[abprs]-|sk_live|PRIVATE KEY|:\/\/[^\s/]*@|\d{4}[ -]?\d{4,6}[ -]?\d{4}|pass|pwd|secret|token|api[_-]?key|private[_-]?key|cvv|bearer|basic|connection[_-]?string/i;
+  /eyJ|gh[pousr]?_|github_pat|AKIA|xox[abprs]-|sk_live|PRIVATE KEY|:\/\/[^\s/]*@|\d{13}|\d{4}[ -]\d{4}[ -]\d{4}|\d{4}[ -]\d{6}[ -]\d{5}|pass|pwd|secret|token|api[_-]?key|private[_-]?key|cvv|bearer|basic|connection[_-]?string/i;
 
 /** Lengths by first digits of the networks in use (ISO/IEC 7812). Event ids, FILETIME and epoch times begin otherwise. */
 const NETWORKS: readonly { readonly start: RegExp; readonly lengths: readonly number[] }[] = [
