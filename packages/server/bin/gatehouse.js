@@ -18,7 +18,9 @@ function nodeBinary() {
   } catch {
     // Not installed: said below.
   }
-  console.error(`Gatehouse needs Node 24 or newer; this is ${process.versions.node}. Run "npm install" in the project first.`);
+  console.error(
+    `Gatehouse needs Node 24 or newer; this is ${process.versions.node}. Run "npm install" in the project first.`,
+  );
   process.exit(1);
 }
 

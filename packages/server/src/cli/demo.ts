@@ -118,7 +118,7 @@ async function replay(url: string, keys: Record<DemoCompany, string>, seconds: n
 
 function summary(body: Readonly<Record<string, unknown>>): string {
   const text = (name: string): string => (typeof body[name] === 'string' ? body[name] : '');
-  return body['EventType'] === undefined
+  return body.EventType === undefined
     ? text('ResultDescription').slice(0, 70)
     : `${text('EventType').padEnd(15)} ${text('UserName').padEnd(12)} ${text('ComputerName').padEnd(14)} ${text('IPAddress')}`;
 }

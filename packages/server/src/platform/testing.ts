@@ -35,7 +35,10 @@ export async function createTestPlatform(options: TestPlatformOptions = {}): Pro
   });
   const clock = new ManualClock(options.clockMs ?? Date.UTC(2026, 2, 2, 9));
   const database = await openDatabase({ url: config.database.url, folder, clock }, options.migrations ?? []);
-  const store = options.withStore === false ? undefined : await openEventStore({ kind: 'embedded', folder: path.join(folder, 'events'), database: 'gatehouse' });
+  const store =
+    options.withStore === false
+      ? undefined
+      : await openEventStore({ kind: 'embedded', folder: path.join(folder, 'events'), database: 'gatehouse' });
   const mail = createMailer(config.mail);
   return {
     config,
