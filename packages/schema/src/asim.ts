@@ -65,7 +65,22 @@ const FILTER_PARAMETERS: readonly FilterParameter[] = [
 ];
 
 const PARAMETERS = `(${[...FILTER_PARAMETERS.map(({ name, declaration }) => `${name}:${declaration}`), 'pack:bool=false'].join(', ')})`;
-const BODY = `{ Authentication ${FILTER_PARAMETERS.map(({ condition }) => `| where ${condition}`).join(' ')} }`;
+
+/** Names that the schema had before 0.1.3 and that public rules still use. */
+const FORMER_NAMES = {
+  SrcDvcIpAddr: 'SrcIpAddr',
+  SrcDvcHostname: 'SrcHostname',
+  TargetDvcIpAddr: 'TargetIpAddr',
+  TargetDvcHostname: 'TargetHostname',
+} as const;
+
+const BODY = [
+  '{ Authentication',
+  ...FILTER_PARAMETERS.map(({ condition }) => `| where ${condition}`),
+  `| extend ${Object.entries(FORMER_NAMES)
+    .map(([former, name]) => `${former} = ${name}`)
+    .join(', ')} }`,
+].join('\n');
 
 const authentication = (name: string, description: string): StoredFunction => ({
   name,

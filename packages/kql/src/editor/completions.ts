@@ -79,8 +79,8 @@ export function completions(text: string, position: number, catalogue: Catalogue
         label: item.DisplayText,
         match: item.MatchText,
         kind,
-        before: item.BeforeText ?? item.DisplayText,
-        after: item.AfterText ?? '',
+        before: (item.BeforeText ?? item.DisplayText).trimEnd(),
+        after: (item.AfterText ?? '').trimStart(),
         ...(description === undefined ? {} : { description }),
       };
     });

@@ -1,5 +1,5 @@
 import type { Catalogue, CompileResult, CompiledQuery } from '@gatehouse/kql';
-import type { CompilerThread } from './compiler/thread.ts';
+import type { CompilerProcess } from './compiler/process.ts';
 
 /** Characters of text and SQL that are remembered, in all: some 20 MB. */
 const KEPT_CHARACTERS = 10_000_000;
@@ -10,10 +10,10 @@ interface Kept {
 }
 
 /**
- * Compiles through the thread and remembers what came out, by text and catalogue: rules run the same few texts for ever. The
+ * Compiles through the compiler process and remembers what came out, by text and catalogue: rules run the same few texts for ever. The
  * least recently used goes first. Failures are not remembered.
  */
-export function createCompiledQueries(thread: CompilerThread) {
+export function createCompiledQueries(compiler: CompilerProcess) {
   const kept = new Map<string, Kept>();
   const underWay = new Map<string, Promise<CompileResult>>();
   let characters = 0;
@@ -32,7 +32,7 @@ export function createCompiledQueries(thread: CompilerThread) {
 
   async function compile(key: string, text: string, catalogue: Catalogue): Promise<CompileResult> {
     try {
-      const result = await thread.run({ kind: 'compile', text }, catalogue);
+      const result = await compiler.run({ kind: 'compile', text }, catalogue);
       if (result.ok) keep(key, result.query);
       return result;
     } finally {

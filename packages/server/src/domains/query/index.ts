@@ -3,7 +3,7 @@ import type { Domain } from '../../platform/domain.ts';
 import type { Platform } from '../../platform/platform.ts';
 import type { Audit } from '../audit/index.ts';
 import { createCatalogues, type TableSource } from './catalogue.ts';
-import { createCompilerThread } from './compiler/thread.ts';
+import { createCompilerProcess } from './compiler/process.ts';
 import { queryRoutes } from './routes.ts';
 import { createQueryService, type QueryService } from './service.ts';
 
@@ -20,21 +20,21 @@ export interface QueryNeeds {
   readonly events: TableSource;
 }
 
-/** KQL over the event store: compiled in a thread of its own, confined to a scope of companies, bounded, cancellable. */
+/** KQL over the event store: compiled in a process of its own, confined to a scope of companies, bounded, cancellable. */
 export function createQuery(platform: Platform, { audit, events }: QueryNeeds): Query {
-  const thread = createCompilerThread();
+  const compiler = createCompilerProcess();
   const service = createQueryService({
     store: platform.store,
     limits: platform.config.query,
-    thread,
+    compiler,
     catalogues: createCatalogues(events, platform.config.store.database),
   });
   measure(platform, service);
   return Object.assign(service, {
     name: 'query',
     routes: queryRoutes({ service, audit, clock: platform.clock }),
-    start: () => thread.start(),
-    stop: () => thread.stop(),
+    start: () => compiler.start(),
+    stop: () => compiler.stop(),
   });
 }
 

@@ -6,7 +6,7 @@ import type { Config } from '../../platform/config/index.ts';
 import { queryErrorOf, type PartialCause } from './answer.ts';
 import { SCOPE_PARAMETER, type createCatalogues } from './catalogue.ts';
 import { createCompiledQueries } from './compiled.ts';
-import type { CompilerThread } from './compiler/thread.ts';
+import type { CompilerProcess } from './compiler/process.ts';
 import { KqlQueryError, QueryError } from './errors.ts';
 import { FairQueue } from './queue.ts';
 import type { Window } from './timespan.ts';
@@ -59,7 +59,7 @@ export interface QueryService {
 export interface QueryServiceOptions {
   readonly store: EventStore;
   readonly limits: Config['query'];
-  readonly thread: CompilerThread;
+  readonly compiler: CompilerProcess;
   readonly catalogues: ReturnType<typeof createCatalogues>;
 }
 
@@ -72,9 +72,9 @@ const QUEUE = { total: 8, perLane: 2, waitingPerLane: 50 } as const;
 /** Bytes of values an answer may have, as Log Analytics bounds it. Source: Azure Monitor, "Query API limits". */
 const MAX_ANSWER_BYTES = 64 * 2 ** 20;
 
-export function createQueryService({ store, limits, thread, catalogues }: QueryServiceOptions): QueryService {
+export function createQueryService({ store, limits, compiler, catalogues }: QueryServiceOptions): QueryService {
   const queue = new FairQueue(QUEUE);
-  const compiled = createCompiledQueries(thread);
+  const compiled = createCompiledQueries(compiler);
 
   function checkLength(text: string): void {
     if (text.length <= limits.maxLength) return;
@@ -158,15 +158,15 @@ export function createQueryService({ store, limits, thread, catalogues }: QueryS
     },
     async diagnostics(text, scope) {
       checkLength(text);
-      return thread.run({ kind: 'diagnostics', text }, await catalogues.of(scope));
+      return compiler.run({ kind: 'diagnostics', text }, await catalogues.of(scope));
     },
     async completions(text, position, scope) {
       checkLength(text);
-      return thread.run({ kind: 'completions', text, position }, await catalogues.of(scope));
+      return compiler.run({ kind: 'completions', text, position }, await catalogues.of(scope));
     },
     async hover(text, position, scope) {
       checkLength(text);
-      return thread.run({ kind: 'hover', text, position }, await catalogues.of(scope));
+      return compiler.run({ kind: 'hover', text, position }, await catalogues.of(scope));
     },
     get load() {
       return queue.load;

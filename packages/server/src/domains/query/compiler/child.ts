@@ -1,8 +1,4 @@
-/**
- * The compiler's own thread. Compiling takes 20 ms of CPU as a rule and seconds at worst; here it holds up no ingest, a
- * text that takes too long can be stopped, and what Microsoft's parser keeps for ever goes when the thread is replaced.
- */
-import { parentPort } from 'node:worker_threads';
+/** The compiler's own process: see `process.ts` for why it has one. Started by it, speaks with it alone, ends with it. */
 import { getHeapStatistics } from 'node:v8';
 import { createCompiler, type Catalogue } from '@gatehouse/kql';
 import { completions, diagnostics, hover } from '@gatehouse/kql/editor';
@@ -38,15 +34,12 @@ function answerTo(job: Job, catalogue: Catalogue): Jobs[JobKind]['answer'] {
 }
 
 function reply(message: Reply): void {
-  parentPort?.postMessage(message);
+  process.send?.(message);
 }
 
-parentPort?.on('message', (request: Request) => {
+process.on('message', (request: Request) => {
   const catalogue = catalogueFor(request);
-  if (catalogue === undefined) {
-    reply({ kind: 'catalogueNeeded' });
-    return;
-  }
+  if (catalogue === undefined) return reply({ kind: 'catalogueNeeded' });
   try {
     const answer = answerTo(request.job, catalogue);
     reply({ kind: 'answer', answer, heapBytes: getHeapStatistics().used_heap_size });
@@ -54,5 +47,10 @@ parentPort?.on('message', (request: Request) => {
     reply({ kind: 'failure', message: error instanceof Error ? (error.stack ?? error.message) : String(error) });
   }
 });
+
+// The server went away, in order or killed: nothing is left to compile for.
+process.on('disconnect', () => process.exit(0));
+// A signal for the whole terminal is the server's to act on.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
 
 reply({ kind: 'ready' });

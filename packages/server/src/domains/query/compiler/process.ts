@@ -1,0 +1,189 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import type { Catalogue } from '@gatehouse/kql';
+import { QueryError } from '../errors.ts';
+import type { Job, JobKind, Jobs, Reply, Request } from './messages.ts';
+
+export interface CompilerProcessOptions {
+  /** Milliseconds one job may take; past it the process is ended and the job refused as `QUERY_TOO_COMPLEX`. Default 15,000. */
+  readonly jobMs?: number;
+  /** Milliseconds without a job after which the process is ended, to give its memory back. Default 60,000. */
+  readonly idleMs?: number;
+  /** Heap after which the process is ended once its job is answered, in bytes. Default 256 MiB. */
+  readonly recycleHeapBytes?: number;
+  /** Jobs that may wait; one more is refused with `QUERY_BUSY`. Default 500. */
+  readonly maxWaiting?: number;
+}
+
+/** Milliseconds a process may take to load Microsoft's parser before its start counts as failed. */
+const START_MS = 60_000;
+
+/**
+ * `--optimize-for-size` takes a third off the parser's 240 MB and costs a quarter of its speed; past the heap bound V8 ends
+ * the process, and the job counts as too complex.
+ */
+const CHILD_FLAGS = ['--disable-warning=ExperimentalWarning', '--optimize-for-size', '--max-old-space-size=768'];
+
+const CHILD_FILE = fileURLToPath(new URL('./child.ts', import.meta.url));
+
+interface Waiting {
+  readonly job: Job;
+  readonly catalogue: Catalogue;
+  readonly resolve: (answer: never) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/**
+ * The KQL compiler in a process of its own, one job at a time, in the order they came.
+ *
+ * Compiling takes 20 ms of CPU as a rule and seconds at worst. Apart from the server it holds up no ingest, a text that takes
+ * too long can be stopped, and Microsoft's parser, which keeps half a gigabyte after some thousand texts, gives its memory
+ * back: when it has grown, and when nobody asked for a while. A worker thread was measured too: it shares the flags of the
+ * server, and its memory stayed with the server after its end.
+ */
+export interface CompilerProcess {
+  /** Throws `QUERY_TOO_COMPLEX`, `QUERY_BUSY`. */
+  run<K extends JobKind>(job: Extract<Job, { kind: K }>, catalogue: Catalogue): Promise<Jobs[K]['answer']>;
+  /** Starts the process ahead of the first query. */
+  start(): Promise<void>;
+  stop(): Promise<void>;
+  /** The process that runs now, for metrics and tests. */
+  readonly pid: number | undefined;
+}
+
+export function createCompilerProcess(options: CompilerProcessOptions = {}): CompilerProcess {
+  const { jobMs = 15_000, idleMs = 60_000, recycleHeapBytes = 256 * 2 ** 20, maxWaiting = 500 } = options;
+  const waiting: Waiting[] = [];
+  let current: Promise<ChildProcess> | undefined;
+  let pid: number | undefined;
+  let busy = false;
+  let stopped = false;
+  let idle: NodeJS.Timeout | undefined;
+
+  async function open(): Promise<ChildProcess> {
+    const child = fork(CHILD_FILE, [], {
+      execArgv: CHILD_FLAGS,
+      serialization: 'advanced',
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+      // It needs nothing else of the environment, and what it does not have it cannot leak.
+      env: { TZ: 'UTC' },
+    });
+    // An error without a listener would end the server; whoever waits for an answer listens for itself.
+    child.on('error', () => undefined);
+    pid = child.pid;
+    await nextReply(child, START_MS);
+    return child;
+  }
+
+  /** Ends the process at once; it holds nothing that is worth keeping. */
+  function end(child: ChildProcess): void {
+    child.kill('SIGKILL');
+    child.unref();
+    if (child.connected) child.disconnect();
+  }
+
+  /** Forgets and ends the process; the next job starts a new one. */
+  async function discard(): Promise<void> {
+    const ending = current;
+    current = undefined;
+    pid = undefined;
+    const child = await ending?.catch(() => undefined);
+    if (child !== undefined) end(child);
+  }
+
+  /** The next message of the process. Where this rejects, the process is at an end. Only a wait keeps the server alive. */
+  function nextReply(child: ChildProcess, timeoutMs: number): Promise<Reply> {
+    return new Promise((resolve, reject) => {
+      const settle = () => {
+        clearTimeout(timer);
+        child.off('message', succeed).off('error', fail).off('exit', exited);
+        child.unref();
+        child.channel?.unref();
+      };
+      const succeed = (reply: unknown) => {
+        settle();
+        resolve(reply as Reply);
+      };
+      const fail = (cause: unknown) => {
+        settle();
+        end(child);
+        reject(new QueryError('QUERY_TOO_COMPLEX', { cause }));
+      };
+      const exited = (code: number | null, signal: string | null) =>
+        fail(new Error(`the compiler ended (${signal ?? String(code)})`));
+      const timer = setTimeout(() => fail(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs);
+      child.ref();
+      child.channel?.ref();
+      child.on('message', succeed).on('error', fail).on('exit', exited);
+      if (child.exitCode !== null || child.signalCode !== null) exited(child.exitCode, child.signalCode);
+    });
+  }
+
+  function ask(child: ChildProcess, request: Request): Promise<Reply> {
+    const reply = nextReply(child, jobMs);
+    child.send(request, () => undefined);
+    return reply;
+  }
+
+  /** The running process, or a new one where there is none or it died since the last job. */
+  async function running(): Promise<ChildProcess> {
+    const child = await current;
+    if (child !== undefined && child.connected && child.exitCode === null && child.signalCode === null) return child;
+    current = open();
+    return current;
+  }
+
+  async function work({ job, catalogue, resolve, reject }: Waiting): Promise<void> {
+    try {
+      const child = await running();
+      const { version } = catalogue;
+      const first = await ask(child, { job, version });
+      const reply = first.kind === 'catalogueNeeded' ? await ask(child, { job, version, catalogue }) : first;
+      if (reply.kind === 'answer') {
+        resolve(reply.answer as never);
+        if (reply.heapBytes > recycleHeapBytes) await discard();
+      } else {
+        reject(new Error(`the compiler failed: ${reply.kind === 'failure' ? reply.message : reply.kind}`));
+      }
+    } catch (error) {
+      current = undefined;
+      reject(error instanceof Error ? error : new Error(String(error)));
+    }
+  }
+
+  async function drain(): Promise<void> {
+    if (busy) return;
+    busy = true;
+    clearTimeout(idle);
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) await work(next);
+    busy = false;
+    idle = setTimeout(() => void discard(), idleMs);
+    idle.unref();
+  }
+
+  return {
+    run(job, catalogue) {
+      if (stopped) return Promise.reject(new QueryError('QUERY_BUSY', { message: 'The server is stopping.' }));
+      if (waiting.length >= maxWaiting) return Promise.reject(new QueryError('QUERY_BUSY'));
+      return new Promise((resolve, reject) => {
+        waiting.push({ job, catalogue, resolve: resolve as (answer: never) => void, reject });
+        void drain();
+      });
+    },
+    async start() {
+      current ??= open();
+      await current;
+      void drain();
+    },
+    async stop() {
+      stopped = true;
+      clearTimeout(idle);
+      for (const one of waiting.splice(0))
+        one.reject(new QueryError('QUERY_BUSY', { message: 'The server is stopping.' }));
+      await discard();
+    },
+    get pid() {
+      return pid;
+    },
+  };
+}
