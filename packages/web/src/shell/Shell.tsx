@@ -32,7 +32,7 @@ function ZonedFrame() {
 
 function Frame() {
   const [opened, { toggle, close }] = useDisclosure();
-  const { selected } = useCompany();
+  const { selected, may } = useCompany();
   const path = useRouterState({ select: (state) => state.location.pathname });
   const main = useRef<HTMLElement>(null);
   const firstPage = useRef(true);
@@ -77,7 +77,7 @@ function Frame() {
         </AppShell.Header>
         <AppShell.Navbar p="xs">
           <nav aria-label="Pages">
-            {NAVIGATION.map(({ to, label, icon }) => (
+            {NAVIGATION.filter(({ permission }) => may(permission)).map(({ to, label, icon }) => (
               <NavLink
                 key={to}
                 component={Link}

@@ -40,7 +40,8 @@ const STEPS: Record<AlertStatus, readonly { readonly to: AlertStatus; readonly l
 
 function AlertView({ alert }: { readonly alert: AlertDetail }) {
   const setStatus = useSetAlertStatus(alert.id);
-  const { session, nameOf } = useCompany();
+  const { session, nameOf, may } = useCompany();
+  const steps = may('alerts.write') ? STEPS[alert.status] : [];
   return (
     <Page
       title={alert.title}
@@ -53,7 +54,7 @@ function AlertView({ alert }: { readonly alert: AlertDetail }) {
           </AnchorLink>
         </Group>
       }
-      actions={STEPS[alert.status].map(({ to, label }, index) => (
+      actions={steps.map(({ to, label }, index) => (
         <Button
           key={to}
           variant={index === 0 ? 'filled' : 'default'}

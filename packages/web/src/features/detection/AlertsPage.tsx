@@ -1,6 +1,7 @@
 import { Group, NativeSelect, SegmentedControl, Table } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
+import type { Alert } from '../../api/types.ts';
 import { AnchorLink } from '../../components/links.tsx';
 import { LogValue } from '../../components/LogValue.tsx';
 import { MorePages } from '../../components/MorePages.tsx';
@@ -60,6 +61,10 @@ export function AlertsPage() {
   );
 }
 
+function aboutWhom(alert: Alert): string {
+  return alert.entities.map(({ identifiers }) => Object.values(identifiers).join(' ')).join(', ');
+}
+
 function AlertList({ filter }: { readonly filter: AlertFilter }) {
   const { session, nameOf } = useCompany();
   const alerts = useInfiniteQuery(alertsQuery(filter));
@@ -91,10 +96,10 @@ function AlertList({ filter }: { readonly filter: AlertFilter }) {
             <Table.Tr>
               <Table.Th>Severity</Table.Th>
               <Table.Th>Alert</Table.Th>
-              {severalCompanies && <Table.Th>Company</Table.Th>}
-              <Table.Th>About</Table.Th>
+              {severalCompanies && <Table.Th className="wide-only">Company</Table.Th>}
+              <Table.Th className="wide-only">About</Table.Th>
               <Table.Th>When</Table.Th>
-              <Table.Th>Status</Table.Th>
+              <Table.Th className="wide-only">Status</Table.Th>
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>
@@ -107,21 +112,22 @@ function AlertList({ filter }: { readonly filter: AlertFilter }) {
                   <AnchorLink to="/alerts/$alertId" params={{ alertId: alert.id }} fw={600} size="sm">
                     <LogValue value={alert.title} />
                   </AnchorLink>
+                  <div className="narrow-only">
+                    {STATUS_LOOK[alert.status].label} · <LogValue value={aboutWhom(alert)} />
+                  </div>
                 </Table.Td>
                 {severalCompanies && (
-                  <Table.Td>
+                  <Table.Td className="wide-only">
                     <LogValue value={nameOf(alert.company)} />
                   </Table.Td>
                 )}
-                <Table.Td>
-                  <LogValue
-                    value={alert.entities.map(({ identifiers }) => Object.values(identifiers).join(' ')).join(', ')}
-                  />
+                <Table.Td className="wide-only">
+                  <LogValue value={aboutWhom(alert)} />
                 </Table.Td>
                 <Table.Td>
                   <Time at={alert.createdAt} />
                 </Table.Td>
-                <Table.Td>
+                <Table.Td className="wide-only">
                   <State value={STATUS_LOOK[alert.status].label} tone={STATUS_LOOK[alert.status].tone} />
                 </Table.Td>
               </Table.Tr>

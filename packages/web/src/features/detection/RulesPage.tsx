@@ -73,7 +73,7 @@ function RuleCard({ rule }: { readonly rule: Rule }) {
             </Badge>
           ))}
         </Group>
-        <Stack gap={0} align="flex-end">
+        <Stack gap={0} align="flex-start">
           <Text size="xs" c="dimmed">
             every {formatSpan(rule.frequencySeconds)} over {formatSpan(rule.periodSeconds)} · last run{' '}
             {rule.lastRunAt === null ? 'never' : <Time at={rule.lastRunAt} ago />}

@@ -32,8 +32,13 @@ export const EventRow = memo(
           </Table.Td>
           <Table.Td>
             <LogValue value={summary.what} />
+            <div className="narrow-only">
+              <LogValue
+                value={[summary.who, summary.where, summary.address, summary.result].filter(Boolean).join(' · ')}
+              />
+            </div>
           </Table.Td>
-          <Table.Td>
+          <Table.Td className="wide-only">
             <span className={classes.who}>
               {summary.actor !== undefined && (
                 <span
@@ -46,16 +51,16 @@ export const EventRow = memo(
               <LogValue value={summary.who} />
             </span>
           </Table.Td>
-          <Table.Td>
+          <Table.Td className="wide-only">
             <LogValue value={summary.where} />
           </Table.Td>
-          <Table.Td>
+          <Table.Td className="wide-only">
             <LogValue value={summary.address} />
           </Table.Td>
-          <Table.Td>
+          <Table.Td className="wide-only">
             <LogValue value={summary.result} />
           </Table.Td>
-          <Table.Td>
+          <Table.Td className="wide-only">
             <LogValue value={event.table} />
           </Table.Td>
         </Table.Tr>

@@ -101,11 +101,11 @@ export function LivePage() {
                   </Table.Th>
                   <Table.Th>Time</Table.Th>
                   <Table.Th>Event</Table.Th>
-                  <Table.Th>Who</Table.Th>
-                  <Table.Th>Where</Table.Th>
-                  <Table.Th>From</Table.Th>
-                  <Table.Th>Result</Table.Th>
-                  <Table.Th>Table</Table.Th>
+                  <Table.Th className="wide-only">Who</Table.Th>
+                  <Table.Th className="wide-only">Where</Table.Th>
+                  <Table.Th className="wide-only">From</Table.Th>
+                  <Table.Th className="wide-only">Result</Table.Th>
+                  <Table.Th className="wide-only">Table</Table.Th>
                 </Table.Tr>
               </Table.Thead>
               <Table.Tbody>

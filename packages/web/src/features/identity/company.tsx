@@ -11,6 +11,8 @@ interface CompanyChoice {
   /** The company that pages show; undefined where the user belongs to several and sees all of them. */
   readonly selected: Company | undefined;
   readonly select: (number: number | undefined) => void;
+  /** True where the user may do this in what is shown: the chosen company, or any of them. The server decides; this only hides. */
+  readonly may: (permission: string) => boolean;
   /** Name of a company by number, for rows of several companies. */
   readonly nameOf: (number: number) => string;
 }
@@ -46,6 +48,10 @@ export function CompanyProvider({ session, children }: { readonly session: Sessi
       session,
       selected,
       select,
+      may: (permission) =>
+        (selected === undefined ? session.companies : [selected]).some(({ permissions }) =>
+          permissions.includes(permission),
+        ),
       nameOf: (number) => session.companies.find((company) => company.number === number)?.name ?? `Company ${number}`,
     }),
     [session, selected, select],

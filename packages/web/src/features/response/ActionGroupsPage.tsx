@@ -1,4 +1,4 @@
-import { Button, Group, Stack, Text, Title } from '@mantine/core';
+import { Button, Group, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { ActionGroup } from '../../api/types.ts';
@@ -17,14 +17,15 @@ import classes from './ActionGroupsPage.module.css';
 
 /** Who is told when a rule finds something. */
 export function ActionGroupsPage() {
-  const { selected } = useCompany();
+  const { selected, may } = useCompany();
   const [edited, setEdited] = useState<ActionGroup | 'new' | undefined>(undefined);
   return (
     <Page
       title="Action groups"
       description="Who is told when a rule finds something, by mail and by webhook."
       actions={
-        selected !== undefined && (
+        selected !== undefined &&
+        may('actions.manage') && (
           <Button leftSection={<Icon name="plus" size={16} />} onClick={() => setEdited('new')}>
             New group
           </Button>
@@ -64,6 +65,7 @@ function GroupList({ onEdit }: { readonly onEdit: (group: ActionGroup) => void }
 }
 
 function GroupCard({ group, onEdit }: { readonly group: ActionGroup; readonly onEdit: () => void }) {
+  const { may } = useCompany();
   const remove = useDeleteActionGroup();
   const test = useTestActionGroup();
   return (
@@ -86,8 +88,8 @@ function GroupCard({ group, onEdit }: { readonly group: ActionGroup; readonly on
           A test is on its way. Whether it arrived stands under Deliveries.
         </Text>
       )}
-      <Stack gap={0} mt="auto">
-        <Group gap="xs">
+      {may('actions.manage') && (
+        <Group gap="xs" mt="auto">
           <Button size="xs" variant="default" onClick={onEdit}>
             Change
           </Button>
@@ -102,7 +104,7 @@ function GroupCard({ group, onEdit }: { readonly group: ActionGroup; readonly on
             onConfirm={() => remove.mutate(group.id)}
           />
         </Group>
-      </Stack>
+      )}
     </li>
   );
 }

@@ -25,12 +25,12 @@ export function DeliveryTable({
           <Table.Tr>
             <Table.Th>State</Table.Th>
             {withAlert && <Table.Th>Alert</Table.Th>}
-            <Table.Th>Group</Table.Th>
             <Table.Th>To</Table.Th>
-            <Table.Th>Queued</Table.Th>
-            <Table.Th>Delivered</Table.Th>
             <Table.Th>Attempts</Table.Th>
             <Table.Th>Why not</Table.Th>
+            <Table.Th>Queued</Table.Th>
+            <Table.Th>Delivered</Table.Th>
+            <Table.Th>Group</Table.Th>
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
@@ -51,10 +51,11 @@ export function DeliveryTable({
                 </Table.Td>
               )}
               <Table.Td>
-                <LogValue value={delivery.groupName} />
-              </Table.Td>
-              <Table.Td>
                 <LogValue value={delivery.target} />
+              </Table.Td>
+              <Table.Td>{delivery.attempts}</Table.Td>
+              <Table.Td>
+                <LogValue value={delivery.lastError} />
               </Table.Td>
               <Table.Td>
                 <Time at={delivery.createdAt} />
@@ -62,9 +63,8 @@ export function DeliveryTable({
               <Table.Td>
                 {delivery.deliveredAt === null ? <LogValue value="" /> : <Time at={delivery.deliveredAt} />}
               </Table.Td>
-              <Table.Td>{delivery.attempts}</Table.Td>
               <Table.Td>
-                <LogValue value={delivery.lastError} />
+                <LogValue value={delivery.groupName} />
               </Table.Td>
             </Table.Tr>
           ))}
