@@ -75,7 +75,7 @@ const VERSION = /^\d+\.\d+\.\d+$/;
  * error leaves no rule to run. Source: Sentinel analytics-rule template schema (`reference/standards.md`, section 1).
  */
 export function readRule(source: Source): Rule | undefined {
-  if (source.failed) return undefined;
+  if (source.failed()) return undefined;
   const { root } = source;
   if (!isRecord(root)) return source.refuse([], 'must be a mapping of fields');
   for (const key of Object.keys(root))
@@ -104,7 +104,7 @@ export function readRule(source: Source): Rule | undefined {
   };
   if (root.requiredDataConnectors === undefined)
     source.warn(['requiredDataConnectors'], 'is missing: Sentinel requires it, [] is enough');
-  if (source.failed || id === undefined || name === undefined || query === undefined || schedule === undefined)
+  if (source.failed() || id === undefined || name === undefined || query === undefined || schedule === undefined)
     return undefined;
   if (kind === undefined || description === undefined || severity === undefined) return undefined;
   return {

@@ -16,7 +16,7 @@ const NUMBER_PLACEHOLDER = '{{n}}';
  * Wrong parts go into `source.problems` with their line; what is right of the rest is returned.
  */
 export function readTests(source: Source): readonly RuleTest[] {
-  if (source.failed) return [];
+  if (source.failed()) return [];
   const list = isRecord(source.root) ? source.root.tests : undefined;
   if (!Array.isArray(list) || list.length === 0 || list.length > TEST_BOUNDS.tests)
     return source.refuse(['tests'], `must be a list of 1 to ${TEST_BOUNDS.tests} tests`, []);
@@ -34,7 +34,7 @@ export function readTests(source: Source): readonly RuleTest[] {
     source.error(['tests'], 'has no test in which the rule must fire');
   if (!tests.some(({ alerts }) => alerts.length === 0))
     source.error(['tests'], 'has no test in which the rule must stay silent');
-  return source.failed ? [] : tests;
+  return source.failed() ? [] : tests;
 }
 
 type Path = (string | number)[];

@@ -37,7 +37,7 @@ export class Source {
     }
   }
 
-  get failed(): boolean {
+  failed(): boolean {
     return this.problems.some(({ level }) => level === 'error');
   }
 
@@ -47,6 +47,7 @@ export class Source {
 
   /** Notes the error and gives what to go on with: `instead`, or nothing. */
   refuse<T>(path: Path, message: string, instead: T): T;
+  // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- what the caller goes on with decides the type
   refuse<T>(path: Path, message: string): T | undefined;
   refuse<T>(path: Path, message: string, instead?: T): T | undefined {
     this.error(path, message);
