@@ -1,0 +1,63 @@
+import type { Decoder, NativeEvent } from '../../event.ts';
+import { readTime, storeTime } from '../../time/index.ts';
+import { senderUidOf, UID_FIELDS } from '../../uid.ts';
+import { cleanText } from '../../windows/accounts.ts';
+import { deriveSecurityColumns } from '../../windows/securityEvent.ts';
+import { AUTHENTICATION_SOURCES } from './sources.ts';
+
+/** Where a record says when it happened, the first that is there. */
+const TIME_FIELDS = ['TimeGenerated', '@timestamp', 'timestamp', 'Timestamp', 'time', 'datetime'] as const;
+
+/** Common columns that only we fill; a sender's values under these names are its own and kept in `AdditionalFields`. */
+const OURS: ReadonlySet<string> = new Set(['Type', 'TimeReading', 'TimeFlag', 'TimeGenerated', ...UID_FIELDS]);
+
+/**
+ * JSON objects whose fields are the table's columns. A value that does not fit its column refuses the record; a field without a
+ * column is kept in `AdditionalFields`, and so is what the sender itself put into a field of that name.
+ */
+export const plain: Decoder = {
+  name: 'plain',
+
+  accepts: () => true,
+
+  decode(record, context): NativeEvent {
+    const { table } = context;
+    const timeField = TIME_FIELDS.find(
+      (name) => record[name] !== undefined && record[name] !== null && record[name] !== '',
+    );
+    const written = timeField === undefined ? undefined : record[timeField];
+    const time = readTime(written, context);
+    const fields: Record<string, unknown> = {};
+    for (const name in record) if (!OURS.has(name)) fields[name] = record[name];
+    const given = fields['AdditionalFields'];
+    if (given !== undefined) {
+      delete fields['AdditionalFields'];
+      Object.assign(
+        fields,
+        typeof given === 'object' && given !== null && !Array.isArray(given)
+          ? { ...given, ...fields }
+          : { AdditionalFields: given },
+      );
+    }
+    if (time.flag === 'unreadable') fields['TimeWritten'] = written;
+    else if (timeField !== undefined && timeField !== 'TimeGenerated') delete fields[timeField];
+    if (table === 'SecurityEvent')
+      deriveSecurityColumns(
+        fields,
+        cleanText(record['EventSourceName']) || 'Microsoft-Windows-Security-Auditing',
+        cleanText(record['Channel']) || 'Security',
+        Number(cleanText(record['EventID']) || NaN),
+      );
+    const { retry: _retry, ...content } = record;
+    return {
+      table,
+      fields,
+      time,
+      senderUid: senderUidOf(record),
+      retry: 0,
+      content: JSON.stringify(content),
+      authentication: AUTHENTICATION_SOURCES[table]?.(record, storeTime(time.ms, time.ticks)),
+      strict: true,
+    };
+  },
+};

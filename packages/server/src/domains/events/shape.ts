@@ -1,0 +1,156 @@
+import { COMMON_COLUMNS, type KqlType, type LogTable } from '@gatehouse/schema';
+import { isSecretName, redact, redactText, REDACTED } from '@gatehouse/guard/redact';
+import { FieldError } from './errors.ts';
+import { readTime, storeTime, zoneOf } from './time/index.ts';
+
+/** A log table as the row writer needs it: its columns' types by name, the common ones left out. */
+export interface TableShape {
+  readonly name: string;
+  readonly types: ReadonlyMap<string, KqlType>;
+}
+
+const COMMON: ReadonlySet<string> = new Set(COMMON_COLUMNS.map((column) => column.name));
+
+export function shapeOf(table: LogTable): TableShape {
+  return {
+    name: table.name,
+    types: new Map(
+      table.columns.filter((column) => !COMMON.has(column.name)).map((column) => [column.name, column.type]),
+    ),
+  };
+}
+
+/** Text that a column can hold is no longer than this; the rest is cut and `…` says so. One row stays far below the engine's limits. */
+const TEXT_LIMIT = 1_000_000;
+
+const NOT_FITTING = Symbol('not fitting');
+
+const GUID = /^\{?([0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12})\}?$/i;
+const INT32 = 2 ** 31;
+const TIMESPAN = /^(-)?(?:(\d+)\.)?(\d{1,2}):(\d{2}):(\d{2})(?:\.(\d{1,7}))?$/;
+
+type Fit = (value: unknown) => unknown;
+
+function fitInteger(value: unknown, limit: number): unknown {
+  const number = typeof value === 'string' && /^\s*[+-]?\d{1,16}\s*$/.test(value) ? Number(value) : value;
+  return typeof number === 'number' && Number.isInteger(number) && number >= -limit && number < limit
+    ? number
+    : NOT_FITTING;
+}
+
+function fitReal(value: unknown): unknown {
+  const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+  return typeof number === 'number' && Number.isFinite(number) ? number : NOT_FITTING;
+}
+
+function fitBoolean(value: unknown): unknown {
+  if (typeof value === 'boolean') return value;
+  if (value === 1 || (typeof value === 'string' && /^(?:true|1)$/i.test(value))) return true;
+  return value === 0 || (typeof value === 'string' && /^(?:false|0)$/i.test(value)) ? false : NOT_FITTING;
+}
+
+function fitDatetime(value: unknown): unknown {
+  const found = readTime(value, { zone: zoneOf('UTC'), order: 'day-first', arrivalMs: 0 });
+  return found.flag === 'unreadable' ? NOT_FITTING : storeTime(found.ms, found.ticks);
+}
+
+function fitTimespan(value: unknown): unknown {
+  const match = typeof value === 'string' ? TIMESPAN.exec(value) : null;
+  if (match === null) return NOT_FITTING;
+  const seconds = Number(match[2] ?? 0) * 86_400 + Number(match[3]) * 3600 + Number(match[4]) * 60 + Number(match[5]);
+  const ticks = seconds * 10_000_000 + Number((match[6] ?? '').padEnd(7, '0'));
+  return Number.isSafeInteger(ticks) ? (match[1] === undefined ? ticks : -ticks) : NOT_FITTING;
+}
+
+function fitText(value: unknown): string {
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  return text.length > TEXT_LIMIT ? `${text.slice(0, TEXT_LIMIT)}…` : text;
+}
+
+/** JSON text without secrets; looked through value by value only where the text as a whole is suspicious, so that it stays JSON. */
+function fitDynamic(value: unknown): unknown {
+  const given = typeof value === 'string' && isJson(value) ? value : JSON.stringify(value);
+  if (redactText(given) === given && !SECRET_KEY.test(given)) return fitText(given);
+  return fitText(JSON.stringify(redact(JSON.parse(given))));
+}
+
+const SECRET_KEY = /pass|secret|token|key|cookie|authorization|cvv|cvc|card|otp|code|connection/i;
+
+/** A value as the engine takes it for the type, or `NOT_FITTING`. Text that means the type's value is taken as it. */
+const FIT: Readonly<Record<KqlType, Fit>> = {
+  string: (value) => redactText(fitText(value)),
+  dynamic: fitDynamic,
+  int: (value) => fitInteger(value, INT32),
+  long: (value) => fitInteger(value, Number.MAX_SAFE_INTEGER),
+  real: fitReal,
+  decimal: (value) => (typeof value === 'string' && /^-?\d{1,20}(?:\.\d{1,18})?$/.test(value) ? value : fitReal(value)),
+  bool: fitBoolean,
+  datetime: fitDatetime,
+  timespan: fitTimespan,
+  guid: (value) => (typeof value === 'string' ? (GUID.exec(value)?.[1]?.toLowerCase() ?? NOT_FITTING) : NOT_FITTING),
+};
+
+/** A text sent for a dynamic column is JSON already when it is an object or an array; any other text is a JSON string. */
+function isJson(text: string): boolean {
+  const first = text.trimStart().charAt(0);
+  if (first !== '{' && first !== '[') return false;
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+export interface ShapedRow {
+  /** Values by column, as the engine takes them; `AdditionalFields` among them where something is left over. */
+  readonly row: Record<string, unknown>;
+  /** How many values were secrets and are not kept. */
+  readonly redactions: number;
+}
+
+/**
+ * Sorts an event's values into a table's columns; secrets are taken out on the way. What has no column, or does not fit its
+ * column's type, goes to `AdditionalFields` by its name. Null and absent are the same: the column's default.
+ *
+ * @throws FieldError in `strict`, naming the field whose value does not fit.
+ */
+export function shapeRow(shape: TableShape, fields: Readonly<Record<string, unknown>>, strict: boolean): ShapedRow {
+  const row: Record<string, unknown> = {};
+  let rest: Record<string, unknown> | undefined;
+  let redactions = 0;
+  for (const name in fields) {
+    let value = fields[name];
+    if (value === undefined || value === null) continue;
+    if (isSecretName(name) && value !== '') {
+      value = REDACTED;
+      redactions += 1;
+    }
+    const type = shape.types.get(name);
+    const fitted = type === undefined ? NOT_FITTING : FIT[type](value);
+    if (fitted !== NOT_FITTING) {
+      row[name] = fitted;
+      if (fitted !== value && typeof value === 'string' && typeof fitted === 'string' && fitted.includes('[redacted:'))
+        redactions += 1;
+    } else if (type !== undefined && strict) {
+      throw new FieldError(name, `is not a ${type}`);
+    } else {
+      rest ??= {};
+      rest[name] = value;
+    }
+  }
+  if (rest !== undefined) {
+    const text = JSON.stringify(rest);
+    const clean = fitDynamic(rest);
+    if (clean !== text) redactions += 1;
+    row.AdditionalFields = clean;
+  }
+  return { row, redactions };
+}
+
+/** JSON that the engine's reader takes: a lone surrogate would make it refuse the row, so it becomes U+FFFD. */
+export function rowJson(row: Readonly<Record<string, unknown>>): string {
+  const text = JSON.stringify(row);
+  if (!/\\ud[89a-f]/i.test(text)) return text;
+  return JSON.stringify(row, (_key, value: unknown) => (typeof value === 'string' ? value.toWellFormed() : value));
+}
