@@ -1,0 +1,166 @@
+import { convert, jsonArray, jsonElement } from '../lower/convert.ts';
+import { value, type Value } from '../lower/value.ts';
+import { call, constant, lambda, parametric, type Sql } from '../sql/tree.ts';
+import { elementsOf } from '../functions/dynamic.ts';
+import type { Aggregate, AggregateCall } from './types.ts';
+
+/** Kusto's own bound on the elements of a set or list. */
+const MAX_ELEMENTS = 1_048_576;
+
+function limitOf(of: AggregateCall, index: number): number | undefined {
+  if (of.count <= index) return MAX_ELEMENTS;
+  const given = of.args[index]?.constant;
+  return typeof given === 'bigint' && given > 0n ? Math.min(Number(given), MAX_ELEMENTS) : undefined;
+}
+
+/** Values gathered as JSON texts; plain texts are gathered as they are and quoted once at the end. */
+const gathering =
+  (engine: 'groupUniqArray' | 'groupArray', conditionAt?: number, withNulls = false) =>
+  (of: AggregateCall): Value => {
+    const limit = limitOf(of, conditionAt === undefined ? 1 : 2);
+    if (limit === undefined)
+      return of.refuse('GHQ020', 'The largest number of elements must be a constant above zero.');
+    const [source] = of.args as [Value];
+    const tests: Sql[] =
+      conditionAt === undefined
+        ? []
+        : [(of.args[conditionAt] && convert(of.args[conditionAt], 'bool')?.sql) ?? of.sql(conditionAt)];
+    if (!withNulls && source.nullable) tests.push(call('isNotNull', source.sql));
+    if (!withNulls && source.type === 'dynamic')
+      tests.push(call('not', call('in', source.sql, call('tuple', constant(''), constant('null')))));
+    const name = `${engine}${tests.length > 0 ? 'If' : ''}`;
+    const condition = tests.length === 0 ? [] : [tests.length === 1 ? (tests[0] as Sql) : call('and', ...tests)];
+    const gather = (sql: Sql): Sql =>
+      limit === MAX_ELEMENTS ? call(name, sql, ...condition) : parametric(name, [limit], sql, ...condition);
+    if (source.type === 'string')
+      return value(
+        jsonArray(
+          call(
+            'arrayMap',
+            lambda((item) => call('replaceAll', call('toJSONString', item), constant('\\/'), constant('/'))),
+            gather(source.sql),
+          ),
+        ),
+        'dynamic',
+        false,
+      );
+    if (source.type === 'dynamic' && engine === 'groupUniqArray')
+      return value(jsonArray(flattened(gather(jsonElement(source)))), 'dynamic', false);
+    return value(
+      jsonArray(
+        gather(
+          withNulls ? jsonElement(source) : (convert({ ...source, nullable: false }, 'dynamic')?.sql ?? source.sql),
+        ),
+      ),
+      'dynamic',
+      false,
+    );
+  };
+
+/** make_set of arrays gathers their elements. */
+function flattened(list: Sql): Sql {
+  return call(
+    'arrayDistinct',
+    call(
+      'arrayFlatten',
+      call(
+        'arrayMap',
+        lambda((item) =>
+          call(
+            'if',
+            call('startsWith', item, constant('[')),
+            elementsOf(value(item, 'dynamic', false)),
+            call('array', item),
+          ),
+        ),
+        list,
+      ),
+    ),
+  );
+}
+
+/** Bags as one; the first value of a name stays. */
+const bagOf =
+  (conditionAt?: number) =>
+  (of: AggregateCall): Value => {
+    const [source] = of.args as [Value];
+    const tests: readonly Sql[] = conditionAt === undefined ? [] : [of.sql(conditionAt)];
+    const gathered = call(
+      conditionAt === undefined ? 'groupArray' : 'groupArrayIf',
+      call('JSONExtractKeysAndValuesRaw', source.sql),
+      ...tests,
+    );
+    const pairs = call('arrayFlatten', gathered);
+    const name = (pair: Sql): Sql => call('tupleElement', pair, constant(1));
+    const firsts = call(
+      'arrayFilter',
+      lambda((pair, position) =>
+        call(
+          'equals',
+          call(
+            'indexOf',
+            call(
+              'arrayMap',
+              lambda((known) => name(known)),
+              pairs,
+            ),
+            name(pair),
+          ),
+          position,
+        ),
+      ),
+      pairs,
+      call('arrayEnumerate', pairs),
+    );
+    const texts = call(
+      'arrayMap',
+      lambda((pair) =>
+        call('concat', call('toJSONString', name(pair)), constant(':'), call('tupleElement', pair, constant(2))),
+      ),
+      firsts,
+    );
+    return value(
+      call('concat', constant('{'), call('arrayStringConcat', texts, constant(',')), constant('}')),
+      'dynamic',
+      false,
+    );
+  };
+
+/** Sets, lists and bags. */
+export const COLLECTION_AGGREGATES: readonly Aggregate[] = [
+  {
+    name: 'make_set',
+    aliases: ['makeset'],
+    summary: 'Distinct values as an array, nulls left out.',
+    differs: 'The order of the elements is not defined, as in Kusto.',
+    lower: gathering('groupUniqArray'),
+    examples: [['array_sort_asc(make_set(s))', ['x', 'y', 'z']]],
+  },
+  {
+    name: 'make_set_if',
+    summary: 'Distinct values of rows where a condition holds.',
+    lower: gathering('groupUniqArray', 1),
+    examples: [['make_set_if(s, n == 5)', ['z']]],
+  },
+  {
+    name: 'make_list',
+    aliases: ['makelist'],
+    summary: 'Values as an array, nulls left out.',
+    lower: gathering('groupArray'),
+    examples: [['array_sort_asc(make_list(n))', [1, 1, 2, 3, 5]]],
+  },
+  {
+    name: 'make_list_if',
+    summary: 'Values of rows where a condition holds.',
+    lower: gathering('groupArray', 1),
+    examples: [['make_list_if(n, s == "z")', [5]]],
+  },
+  {
+    name: 'make_list_with_nulls',
+    summary: 'Values as an array, nulls kept.',
+    lower: gathering('groupArray', undefined, true),
+    examples: [],
+  },
+  { name: 'make_bag', aliases: ['make_dictionary'], summary: 'Bags as one.', lower: bagOf(), examples: [] },
+  { name: 'make_bag_if', summary: 'Bags of rows where a condition holds, as one.', lower: bagOf(1), examples: [] },
+];

@@ -1,0 +1,489 @@
+import { convert, jsonArray, jsonElement } from '../lower/convert.ts';
+import { value, type Value } from '../lower/value.ts';
+import { call, constant, lambda, literal, type Sql } from '../sql/tree.ts';
+import type { ScalarCall, ScalarFunction } from './types.ts';
+
+/** The elements of a dynamic array, each as JSON text; none where it is no array. */
+export function elementsOf(source: Value): Sql {
+  const { path } = source;
+  return path === undefined
+    ? call('JSONExtractArrayRaw', source.sql)
+    : call('JSONExtractArrayRaw', path.root, ...path.steps);
+}
+
+const long = (sql: Sql): Sql => call('toInt64', sql);
+const dynamic = (sql: Sql): Value => value(sql, 'dynamic', false);
+const first = (of: ScalarCall): Value => of.args[0] as Value;
+const typeOfJson = (source: Value): Sql => {
+  const { path } = source;
+  return call(
+    'toString',
+    path === undefined ? call('JSONType', source.sql) : call('JSONType', path.root, ...path.steps),
+  );
+};
+const onlyArray = (source: Value, sql: Sql): Sql =>
+  call('if', call('equals', typeOfJson(source), constant('Array')), sql, constant(''));
+
+/** A text as JSON: what is no JSON is kept as a text, as Kusto does. */
+export function parseJson(of: ScalarCall): Value {
+  const source = first(of);
+  if (source.type === 'dynamic') return source;
+  if (source.type !== 'string') return convert(source, 'dynamic') ?? dynamic(source.sql);
+  const whole = call(
+    'if',
+    call('or', call('isValidJSON', source.sql), call('empty', source.sql)),
+    source.sql,
+    call('toJSONString', source.sql),
+  );
+  return { ...dynamic(whole), path: { root: source.sql, steps: [] } };
+}
+
+/** Pairs of names and values as a bag; null values stay as JSON's null. */
+function pack(of: ScalarCall): Value | Sql {
+  if (of.count % 2 !== 0) return of.refuse('GHQ013', 'A bag is packed from pairs of a name and a value.');
+  const parts: Sql[] = [constant('{')];
+  of.args.forEach((arg, index) => {
+    if (index % 2 === 1) return void parts.push(constant(':'), jsonElement(arg));
+    if (index > 0) parts.push(constant(','));
+    const name = convert(arg, 'string') ?? arg;
+    parts.push(convert(name, 'dynamic')?.sql ?? name.sql);
+  });
+  return dynamic(call('concat', ...parts, constant('}')));
+}
+
+const elementsText = (source: Value): Sql =>
+  call(
+    'arrayMap',
+    lambda((item) => call('JSONExtract', item, constant('String'))),
+    elementsOf(source),
+  );
+
+/** Elements by which a set is one: their canonical JSON. */
+const setOperation =
+  (combine: (lists: readonly Sql[]) => Sql) =>
+  (of: ScalarCall): Sql => {
+    const lists = of.args.map(elementsOf);
+    return of.args.reduceRight<Sql>((inner, source) => onlyArray(source, inner), jsonArray(combine(lists)));
+  };
+
+function arraySlice(of: ScalarCall): Sql {
+  const list = elementsOf(first(of));
+  const size = long(call('length', list));
+  const from = (position: Sql): Sql =>
+    call(
+      'greatest',
+      call('if', call('less', position, constant(0)), call('plus', position, size), position),
+      constant(0),
+    );
+  const start = from(of.sql(1));
+  const end = call('if', call('less', of.sql(2), constant(0)), call('plus', of.sql(2), size), of.sql(2));
+  return onlyArray(
+    first(of),
+    jsonArray(
+      call(
+        'arraySlice',
+        list,
+        call('plus', start, constant(1)),
+        call('greatest', call('plus', call('minus', end, start), constant(1)), constant(0)),
+      ),
+    ),
+  );
+}
+
+/** Numbers sort as numbers, the rest as text; nulls last. */
+const sorted =
+  (descending: boolean) =>
+  (of: ScalarCall): Sql => {
+    const list = elementsOf(first(of));
+    const engine = descending ? 'arrayReverseSort' : 'arraySort';
+    const numeric = call(
+      engine,
+      lambda((item) => call('toFloat64OrZero', item)),
+      list,
+    );
+    const textual = call(
+      engine,
+      lambda((item) => item),
+      list,
+    );
+    const isNumeric = call(
+      'arrayAll',
+      lambda((item) => call('isNotNull', call('toFloat64OrNull', item))),
+      list,
+    );
+    return onlyArray(first(of), jsonArray(call('if', isNumeric, numeric, textual)));
+  };
+
+function arrayIndexOf(of: ScalarCall): Sql | Value {
+  if (of.count > 2) return of.refuse('GHQ013', 'array_index_of() with a range is not supported.');
+  const wanted = jsonElement(of.args[1] as Value);
+  return call(
+    'if',
+    call('equals', typeOfJson(first(of)), constant('Array')),
+    call('minus', long(call('indexOf', elementsOf(first(of)), wanted)), constant(1)),
+    { kind: 'constant', value: null },
+  );
+}
+
+const keysOf = (source: Value): Sql =>
+  source.path === undefined
+    ? call('JSONExtractKeys', source.sql)
+    : call('JSONExtractKeys', source.path.root, ...source.path.steps);
+const pairsOf = (source: Value): Sql =>
+  source.path === undefined
+    ? call('JSONExtractKeysAndValuesRaw', source.sql)
+    : call('JSONExtractKeysAndValuesRaw', source.path.root, ...source.path.steps);
+const pairText = (pair: Sql): Sql =>
+  call(
+    'concat',
+    call('replaceAll', call('toJSONString', call('tupleElement', pair, constant(1))), constant('\\/'), constant('/')),
+    constant(':'),
+    call('tupleElement', pair, constant(2)),
+  );
+const bag = (pairs: Sql): Sql =>
+  call(
+    'concat',
+    constant('{'),
+    call(
+      'arrayStringConcat',
+      call(
+        'arrayMap',
+        lambda((pair) => pairText(pair)),
+        pairs,
+      ),
+      constant(','),
+    ),
+    constant('}'),
+  );
+
+/** Keys of the first bag win. */
+function bagMerge(of: ScalarCall): Sql {
+  return bag(
+    of.args.map(pairsOf).reduce((left, right) =>
+      call(
+        'arrayConcat',
+        left,
+        call(
+          'arrayFilter',
+          lambda((pair) =>
+            call(
+              'not',
+              call(
+                'has',
+                call(
+                  'arrayMap',
+                  lambda((known) => call('tupleElement', known, constant(1))),
+                  left,
+                ),
+                call('tupleElement', pair, constant(1)),
+              ),
+            ),
+          ),
+          right,
+        ),
+      ),
+    ),
+  );
+}
+
+const KINDS: readonly (readonly [engine: string, kusto: string])[] = [
+  ['Array', 'array'],
+  ['Object', 'dictionary'],
+  ['Int64', 'long'],
+  ['UInt64', 'long'],
+  ['Double', 'double'],
+  ['String', 'string'],
+  ['Bool', 'bool'],
+];
+
+function getType(of: ScalarCall): Value | Sql {
+  const source = first(of);
+  if (source.type !== 'dynamic') return literal('String', source.type === 'real' ? 'real' : source.type);
+  return call(
+    'transform',
+    typeOfJson(source),
+    literal(
+      'Array(String)',
+      KINDS.map(([engine]) => engine),
+    ),
+    literal(
+      'Array(String)',
+      KINDS.map(([, kusto]) => kusto),
+    ),
+    constant('null'),
+  );
+}
+
+/** Arrays and bags. */
+export const DYNAMIC_FUNCTIONS: readonly ScalarFunction[] = [
+  {
+    name: 'parse_json',
+    aliases: ['todynamic', 'parsejson', 'toobject'],
+    summary: 'JSON text as a dynamic value; other text stays a text.',
+    takes: ['any'],
+    nulls: 'never',
+    lower: parseJson,
+    examples: [
+      ['parse_json(\'{"a":[1,2]}\').a[1]', 2],
+      ["parse_json('hello')", 'hello'],
+      ['parse_json(\'{"a":123.5}\').a', 123.5],
+    ],
+  },
+  {
+    name: 'array_length',
+    aliases: ['arraylength'],
+    summary: 'Number of elements; null where the value is no array.',
+    takes: ['dynamic'],
+    nulls: 'may',
+    lower: (of) =>
+      call(
+        'if',
+        call('equals', typeOfJson(first(of)), constant('Array')),
+        long(call('length', elementsOf(first(of)))),
+        { kind: 'constant', value: null },
+      ),
+    examples: [
+      ['array_length(dynamic([1, 2, 3]))', 3],
+      ['array_length(dynamic({"a":1}))', null],
+      ['array_length(dynamic([]))', 0],
+    ],
+  },
+  {
+    name: 'bag_keys',
+    summary: 'Names of a bag.',
+    takes: ['dynamic'],
+    nulls: 'may',
+    lower: (of) =>
+      call(
+        'if',
+        call('equals', typeOfJson(first(of)), constant('Object')),
+        jsonArray(
+          call(
+            'arrayMap',
+            lambda((name) => call('toJSONString', name)),
+            keysOf(first(of)),
+          ),
+        ),
+        constant(''),
+      ),
+    examples: [
+      ['bag_keys(dynamic({"a":1,"b":2}))', ['a', 'b']],
+      ['bag_keys(dynamic([1]))', null],
+    ],
+  },
+  {
+    name: 'bag_has_key',
+    summary: 'True when a bag has the name.',
+    takes: ['dynamic', 'string'],
+    nulls: 'never',
+    lower: (of) => call('has', keysOf(first(of)), of.sql(1)),
+    examples: [
+      ['bag_has_key(dynamic({"a":1}), "a")', true],
+      ['bag_has_key(dynamic({"a":1}), "b")', false],
+    ],
+  },
+  {
+    name: 'bag_pack',
+    aliases: ['pack', 'pack_dictionary'],
+    summary: 'A bag of names and values.',
+    takes: ['any'],
+    nulls: 'never',
+    lower: pack,
+    examples: [["bag_pack('Level', 'Info', 'Id', 1, 'None', int(null))", { Level: 'Info', Id: 1, None: null }]],
+  },
+  {
+    name: 'bag_merge',
+    summary: 'Bags as one; the first value of a name stays.',
+    takes: ['dynamic'],
+    nulls: 'may',
+    lower: bagMerge,
+    examples: [['bag_merge(dynamic({"a":1,"b":2}), dynamic({"b":3,"c":4}))', { a: 1, b: 2, c: 4 }]],
+  },
+  {
+    name: 'bag_remove_keys',
+    summary: 'A bag without some names.',
+    takes: ['dynamic'],
+    nulls: 'may',
+    differs: 'Names of nested bags are not followed.',
+    lower: (of) =>
+      bag(
+        call(
+          'arrayFilter',
+          lambda((pair) =>
+            call('not', call('has', elementsText(of.args[1] as Value), call('tupleElement', pair, constant(1)))),
+          ),
+          pairsOf(first(of)),
+        ),
+      ),
+    examples: [['bag_remove_keys(dynamic({"a":1,"b":2}), dynamic(["a"]))', { b: 2 }]],
+  },
+  {
+    name: 'pack_array',
+    summary: 'Its arguments as an array.',
+    takes: ['any'],
+    nulls: 'never',
+    lower: (of) => dynamic(jsonArray(call('array', ...of.args.map(jsonElement)))),
+    examples: [["pack_array(1, 'a', 2.5, int(null))", [1, 'a', 2.5, null]]],
+  },
+  {
+    name: 'array_concat',
+    summary: 'Arrays one after the other.',
+    takes: ['dynamic'],
+    nulls: 'may',
+    lower: (of) => jsonArray(call('arrayConcat', ...of.args.map(elementsOf))),
+    examples: [['array_concat(dynamic([1]), dynamic([2, "x"]))', [1, 2, 'x']]],
+  },
+  {
+    name: 'array_slice',
+    summary: 'Elements from a start to an end, both included; negative counts from the end.',
+    takes: ['dynamic', 'long'],
+    nulls: 'may',
+    lower: arraySlice,
+    examples: [
+      ['array_slice(dynamic([1,2,3,4,5]), 2, 3)', [3, 4]],
+      ['array_slice(dynamic([1,2,3,4,5]), -3, -2)', [3, 4]],
+    ],
+  },
+  {
+    name: 'array_reverse',
+    summary: 'The elements in the other order.',
+    takes: ['dynamic'],
+    nulls: 'may',
+    lower: (of) => onlyArray(first(of), jsonArray(call('reverse', elementsOf(first(of))))),
+    examples: [['array_reverse(dynamic([1,2,3]))', [3, 2, 1]]],
+  },
+  {
+    name: 'array_sort_asc',
+    summary: 'The elements in ascending order.',
+    takes: ['dynamic'],
+    nulls: 'may',
+    lower: sorted(false),
+    examples: [['array_sort_asc(dynamic([10, 9, 100]))', [9, 10, 100]]],
+  },
+  {
+    name: 'array_sort_desc',
+    summary: 'The elements in descending order.',
+    takes: ['dynamic'],
+    nulls: 'may',
+    lower: sorted(true),
+    examples: [['array_sort_desc(dynamic(["a", "c", "b"]))', ['c', 'b', 'a']]],
+  },
+  {
+    name: 'array_sum',
+    summary: 'Sum of the numbers.',
+    takes: ['dynamic'],
+    nulls: 'may',
+    lower: (of) =>
+      call(
+        'arraySum',
+        call(
+          'arrayMap',
+          lambda((item) => call('toFloat64OrZero', item)),
+          elementsOf(first(of)),
+        ),
+      ),
+    examples: [['array_sum(dynamic([1, 2, 3.5]))', 6.5]],
+  },
+  {
+    name: 'array_index_of',
+    summary: 'Position of an element from 0; -1 where there is none.',
+    takes: ['dynamic', 'any'],
+    nulls: 'may',
+    lower: arrayIndexOf,
+    examples: [
+      ['array_index_of(dynamic(["a","b"]), "b")', 1],
+      ['array_index_of(dynamic([1,2]), 5)', -1],
+    ],
+  },
+  {
+    name: 'strcat_array',
+    summary: 'Elements of an array joined by a delimiter.',
+    takes: ['dynamic', 'string'],
+    nulls: 'never',
+    lower: (of) => call('arrayStringConcat', elementsText(first(of)), of.sql(1)),
+    examples: [['strcat_array(dynamic([1, "a", 3]), "->")', '1->a->3']],
+  },
+  {
+    name: 'set_union',
+    summary: 'Elements of any of the arrays, once each.',
+    takes: ['dynamic'],
+    nulls: 'may',
+    differs: 'The order of the elements is theirs at their first place.',
+    lower: setOperation((lists) => call('arrayDistinct', call('arrayConcat', ...lists))),
+    examples: [['array_sort_asc(set_union(dynamic([1,2]), dynamic([2,3])))', [1, 2, 3]]],
+  },
+  {
+    name: 'set_intersect',
+    summary: 'Elements of all the arrays.',
+    takes: ['dynamic'],
+    nulls: 'may',
+    lower: setOperation((lists) => call('arrayIntersect', ...lists)),
+    examples: [['array_sort_asc(set_intersect(dynamic([1,2,3]), dynamic([2,3,4])))', [2, 3]]],
+  },
+  {
+    name: 'set_difference',
+    summary: 'Elements of the first array that no other has.',
+    takes: ['dynamic'],
+    nulls: 'may',
+    lower: setOperation(([head, ...tail]) =>
+      call(
+        'arrayDistinct',
+        call(
+          'arrayFilter',
+          lambda((item) =>
+            call('not', call('has', tail.length === 1 ? (tail[0] as Sql) : call('arrayConcat', ...tail), item)),
+          ),
+          head as Sql,
+        ),
+      ),
+    ),
+    examples: [['set_difference(dynamic([1,2,3]), dynamic([2]))', [1, 3]]],
+  },
+  {
+    name: 'set_has_element',
+    summary: 'True when an array has the value.',
+    takes: ['dynamic', 'any'],
+    nulls: 'never',
+    lower: (of) => call('has', elementsOf(first(of)), jsonElement(of.args[1] as Value)),
+    examples: [['set_has_element(dynamic(["a", "b"]), "b")', true]],
+  },
+  {
+    name: 'range',
+    summary: 'Numbers from a start to an end by a step, as an array.',
+    takes: ['long'],
+    nulls: 'never',
+    lower: (of) =>
+      jsonArray(
+        call(
+          'arrayMap',
+          lambda((number) => call('toString', number)),
+          call('range', of.sql(0), call('plus', of.sql(1), constant(1)), of.count > 2 ? of.sql(2) : constant(1)),
+        ),
+      ),
+    examples: [['range(1, 8, 3)', [1, 4, 7]]],
+    page: 'range-function',
+  },
+  {
+    name: 'gettype',
+    summary: 'Name of the type of the value.',
+    takes: ['any'],
+    nulls: 'never',
+    lower: getType,
+    examples: [
+      ["gettype('John')", 'string'],
+      ['gettype(dynamic([1]))', 'array'],
+      ['gettype(dynamic({"a":1}))', 'dictionary'],
+      ['gettype(parse_json("5"))', 'long'],
+    ],
+  },
+  {
+    name: 'dynamic_to_json',
+    summary: 'JSON text of a dynamic value.',
+    takes: ['dynamic'],
+    nulls: 'never',
+    page: 'dynamic-to-json-function',
+    differs: 'Names keep their order.',
+    lower: (of) => call('JSONExtractRaw', of.sql(0)),
+    examples: [['dynamic_to_json(dynamic([1, 2]))', '[1,2]']],
+  },
+];

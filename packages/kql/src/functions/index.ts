@@ -1,0 +1,27 @@
+import type { ScalarFunction } from './types.ts';
+import { CONVERSION_FUNCTIONS } from './conversion.ts';
+import { DATETIME_FUNCTIONS } from './datetime.ts';
+import { DYNAMIC_FUNCTIONS } from './dynamic.ts';
+import { LOGIC_FUNCTIONS } from './logic.ts';
+import { MATH_FUNCTIONS } from './math.ts';
+import { NETWORK_FUNCTIONS } from './network.ts';
+import { TEXT_FUNCTIONS } from './text.ts';
+
+/** Every scalar function, by family. A new one is a row in its family's file. */
+export const SCALAR_FUNCTIONS: readonly ScalarFunction[] = [
+  ...CONVERSION_FUNCTIONS,
+  ...DATETIME_FUNCTIONS,
+  ...DYNAMIC_FUNCTIONS,
+  ...LOGIC_FUNCTIONS,
+  ...MATH_FUNCTIONS,
+  ...NETWORK_FUNCTIONS,
+  ...TEXT_FUNCTIONS,
+];
+
+const BY_NAME: ReadonlyMap<string, ScalarFunction> = new Map(
+  SCALAR_FUNCTIONS.flatMap((row) => [row.name, ...(row.aliases ?? [])].map((name) => [name, row] as const)),
+);
+
+export function scalarFunction(name: string): ScalarFunction | undefined {
+  return BY_NAME.get(name);
+}

@@ -1,0 +1,40 @@
+import type { KqlType } from '../catalogue.ts';
+import type { Value } from '../lower/value.ts';
+import type { Sql } from '../sql/tree.ts';
+
+/** A parameter's type: what an argument is converted to before the row sees it; `any` leaves it. */
+export type Taken = KqlType | 'any';
+
+/** One call on its way to SQL. */
+export interface ScalarCall {
+  readonly args: readonly Value[];
+  /** The arguments' SQL; reading past the end is a bug of the row, not of the query: arity is the binder's. */
+  sql(index: number): Sql;
+  readonly count: number;
+  /** Kusto's type of the result. */
+  readonly type: KqlType;
+  /** Says what is wrong with the call and answers a null, so that the rest of the query is checked too. */
+  refuse(code: 'GHQ013' | 'GHQ020' | 'GHQ021' | 'GHQ023', message: string): Value;
+  /** The arrival column of the row, for `ingestion_time()`. */
+  readonly arrival: Value | undefined;
+}
+
+/** A KQL expression and what `print` of it answers, in Kusto's v2 encoding. */
+export type Example = readonly [expression: string, answer: unknown];
+
+/** One scalar function: the only place that knows it. */
+export interface ScalarFunction {
+  readonly name: string;
+  readonly aliases?: readonly string[];
+  readonly summary: string;
+  /** Types of the parameters; the last one repeats. */
+  readonly takes: readonly Taken[];
+  /** `propagate`: null when an argument is; `may`: null for some other reason too; `never`. */
+  readonly nulls: 'propagate' | 'may' | 'never';
+  /** How our answer can differ from Kusto's, where it does. */
+  readonly differs?: string;
+  /** Page of the KQL documentation; `<name>-function` with dashes unless given. */
+  readonly page?: string;
+  readonly lower: (call: ScalarCall) => Sql | Value;
+  readonly examples: readonly Example[];
+}

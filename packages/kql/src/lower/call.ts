@@ -1,0 +1,150 @@
+import { aggregate } from '../aggregates/index.ts';
+import type { AggregateCall } from '../aggregates/types.ts';
+import { nearest } from '../errors.ts';
+import { scalarFunction, SCALAR_FUNCTIONS } from '../functions/index.ts';
+import type { ScalarCall, ScalarFunction } from '../functions/types.ts';
+import { invariant } from '../invariant.ts';
+import { isTabular } from '../parser/kusto.ts';
+import { elements, type Expression, type FunctionCall } from '../parser/syntax.ts';
+import { findColumn } from '../relation/tree.ts';
+import type { Sql } from '../sql/tree.ts';
+import { columnValue, typeNamed, type Context } from './context.ts';
+import { convert } from './convert.ts';
+import { bindParameters } from './inline.ts';
+import { value, type Value } from './value.ts';
+
+/** A call in a scalar place: a function of the query or the catalogue, an aggregate, or a row of the function tables. */
+export function lowerCall(node: FunctionCall, context: Context): Value {
+  const name = node.Name.SimpleName;
+  const type = typeNamed(node.ResultType?.Name, 'dynamic');
+  const body = isOwn(name, context) ? node.GetCalledFunctionBody() : null;
+  if (body !== null) {
+    return context.session.insideCall(node, () => {
+      const inside = bindParameters(node, body, context);
+      invariant(body.Expression, 'a scalar function has an expression');
+      return context.with({ environment: inside }).scalar(body.Expression);
+    });
+  }
+  if (CONTEXTUAL[name] !== undefined) return CONTEXTUAL[name](node, context);
+  const gathering = context.aggregates === undefined ? undefined : aggregate(name);
+  if (gathering !== undefined && !(SHARED_NAMES.has(name) && node.ArgumentList.Expressions.Count > 1)) {
+    const [first] = lowerAggregate(node, context);
+    return first ?? context.session.refuse('GHQ012', `The aggregate ${name}() gives no value here.`, node, type);
+  }
+  const row = scalarFunction(name);
+  if (row === undefined) return unknown(name, node, context);
+  const args = elements(node.ArgumentList.Expressions).map((argument, index) =>
+    taken(row, index, context.scalar(argument)),
+  );
+  return finish(row, scalarCall(node, args, type, context), type);
+}
+
+/** Aggregates that are scalar functions too, by the number of their arguments. */
+const SHARED_NAMES: ReadonlySet<string> = new Set();
+
+/** Functions of the query and of the catalogue; the parser also has bodies for some of its own. */
+function isOwn(name: string, context: Context): boolean {
+  return (
+    context.environment.get(name)?.kind === 'function' ||
+    context.session.catalogue.functions.some((stored) => stored.name === name)
+  );
+}
+
+/** Functions that look at the names around them rather than at values. */
+const CONTEXTUAL: Readonly<Record<string, (node: FunctionCall, context: Context) => Value>> = {
+  column_ifexists: columnIfExists,
+  columnifexists: columnIfExists,
+  toscalar: (node, context) => context.scalar(elements(node.ArgumentList.Expressions)[0] as Expression),
+};
+
+function columnIfExists(node: FunctionCall, context: Context): Value {
+  const [name, otherwise] = elements(node.ArgumentList.Expressions);
+  invariant(name && otherwise, 'column_ifexists has two arguments');
+  const wanted = context.scalar(name);
+  const found =
+    context.row && typeof wanted.constant === 'string' ? findColumn(context.row, wanted.constant) : undefined;
+  return found ? columnValue(found) : context.scalar(otherwise);
+}
+
+function unknown(name: string, node: FunctionCall, context: Context): Value {
+  const type = typeNamed(node.ResultType?.Name, 'dynamic');
+  if (aggregate(name) !== undefined)
+    return context.session.refuse('GHQ013', `The aggregate ${name}() belongs into summarize.`, node, type);
+  context.session.report(
+    'GHQ011',
+    `The function ${name}() is not supported.`,
+    node.Name,
+    nearest(
+      name,
+      SCALAR_FUNCTIONS.map((row) => row.name),
+    ),
+  );
+  return value({ kind: 'constant', value: null }, type, true);
+}
+
+/** The argument in the type that the row wants. */
+function taken(row: ScalarFunction, index: number, argument: Value): Value {
+  const type = row.takes[Math.min(index, row.takes.length - 1)] ?? 'any';
+  return type === 'any' ? argument : (convert(argument, type) ?? argument);
+}
+
+function scalarCall(node: FunctionCall, args: readonly Value[], type: Value['type'], context: Context): ScalarCall {
+  return {
+    args,
+    count: args.length,
+    type,
+    sql: (index) => at(args, index),
+    refuse: (code, message) => context.session.refuse(code, message, node, type),
+    arrival: context.row?.arrival && columnValue(context.row.arrival),
+  };
+}
+
+function at(args: readonly Value[], index: number): Sql {
+  const argument = args[index];
+  invariant(argument, `argument ${index} is there`);
+  return argument.sql;
+}
+
+function finish(row: ScalarFunction, call: ScalarCall, type: Value['type']): Value {
+  const result = row.lower(call);
+  if (!('kind' in result)) return result;
+  const nullable =
+    row.nulls === 'may' || (row.nulls === 'propagate' && call.args.some((argument) => argument.nullable));
+  return value(result, type, nullable);
+}
+
+/** The values of one aggregate call, computed below the expression it stands in. */
+export function lowerAggregate(node: FunctionCall, context: Context): readonly Value[] {
+  const name = node.Name.SimpleName;
+  const row = aggregate(name);
+  invariant(row, `${name} is an aggregate`);
+  const { aggregates, session } = context;
+  invariant(aggregates, 'aggregates are gathered here');
+  const type = typeNamed(node.ResultType?.Name, 'dynamic');
+  const args = elements(node.ArgumentList.Expressions).map((argument) =>
+    context.with({ aggregates: undefined }).scalar(argument),
+  );
+  const call: AggregateCall = {
+    args,
+    count: args.length,
+    type,
+    sql: (index) => at(args, index),
+    refuse: (code, message) => session.refuse(code, message, node, type),
+  };
+  return gathered(row.lower(call), context);
+}
+
+/** Results of an aggregate as columns of the grouping. */
+export function gathered(result: Value | readonly Value[], context: Context): readonly Value[] {
+  const values: readonly Value[] = Array.isArray(result) ? (result as readonly Value[]) : [result as Value];
+  return values.map((entry) => ({
+    sql: context.aggregates?.add(entry.sql) ?? entry.sql,
+    type: entry.type,
+    nullable: entry.nullable,
+  }));
+}
+
+/** True for a tabular argument. */
+export function isTable(node: Expression): boolean {
+  return isTabular(node.ResultType);
+}

@@ -1,0 +1,100 @@
+import type { KqlType } from '../catalogue.ts';
+import type { Expression } from '../parser/syntax.ts';
+import type { Column, Table } from '../relation/tree.ts';
+import { column, type SelectColumn, type Sql } from '../sql/tree.ts';
+import type { Environment, Session } from './scope.ts';
+import type { Value } from './value.ts';
+
+/** What can differ from place to place. */
+export interface Place {
+  readonly environment: Environment;
+  /** The table before the pipe, for column names. */
+  readonly row: Table | undefined;
+  /** The two sides of a join, for `$left` and `$right`. */
+  readonly sides?: undefined | { readonly left: Table; readonly right: Table };
+  /** Inside `summarize`: an aggregate becomes one of these columns. */
+  readonly aggregates?: AggregateCollector | undefined;
+}
+
+/** Where an expression stands: the names it can see and how its parts are lowered. */
+export interface Context extends Place {
+  readonly session: Session;
+  /** The same compilation in another place. */
+  with(changes: Partial<Place>): Context;
+  /** Lowers a scalar expression. */
+  scalar(node: Expression): Value;
+  /** Lowers a tabular expression. */
+  table(node: Expression): Table;
+  /** A table of the catalogue, confined. */
+  catalogueTable(name: string, node: Expression): Table;
+}
+
+/** Aggregates met in an expression, to be computed below it. */
+export interface AggregateCollector {
+  add(sql: Sql): Sql;
+  readonly columns: readonly SelectColumn[];
+}
+
+export function collector(session: Session): AggregateCollector {
+  const columns: SelectColumn[] = [];
+  return {
+    columns,
+    add: (sql) => {
+      const id = session.newColumn();
+      columns.push({ id, value: sql });
+      return column(id);
+    },
+  };
+}
+
+/** A value that reads a column. */
+export function columnValue(entry: Column): Value {
+  return { sql: column(entry.id), type: entry.type, nullable: entry.nullable };
+}
+
+/** Adds computed columns below a table's visible ones. */
+export function computed(
+  context: Context,
+  table: Table,
+  values: readonly (Value & { readonly name: string })[],
+): { readonly table: Table; readonly columns: readonly Column[] } {
+  const added: SelectColumn[] = [];
+  const columns = values.map((entry): Column => {
+    // A plain column keeps its number: nothing is computed.
+    if (entry.sql.kind === 'column')
+      return { id: entry.sql.id, name: entry.name, type: entry.type, nullable: entry.nullable };
+    const id = context.session.newColumn();
+    added.push({ id, value: entry.sql });
+    return { id, name: entry.name, type: entry.type, nullable: entry.nullable };
+  });
+  const relation =
+    added.length === 0 ? table.relation : ({ kind: 'compute', input: table.relation, columns: added } as const);
+  return { table: { ...table, relation }, columns };
+}
+
+/** Kusto's word for a type, as the binder gives it, in our closed list. */
+export function typeNamed(name: string | undefined, otherwise: KqlType): KqlType {
+  if (name === undefined) return otherwise;
+  if (name.startsWith('dynamic')) return 'dynamic';
+  return (TYPES as Readonly<Record<string, KqlType>>)[name] ?? otherwise;
+}
+
+const TYPES = {
+  bool: 'bool',
+  boolean: 'bool',
+  int: 'int',
+  long: 'long',
+  real: 'real',
+  double: 'real',
+  decimal: 'decimal',
+  string: 'string',
+  datetime: 'datetime',
+  date: 'datetime',
+  timespan: 'timespan',
+  time: 'timespan',
+  guid: 'guid',
+  uuid: 'guid',
+  uniqueid: 'guid',
+  int32: 'int',
+  int64: 'long',
+} as const satisfies Readonly<Record<string, KqlType>>;

@@ -1,0 +1,180 @@
+import type { KqlType } from '../catalogue.ts';
+import { nearest } from '../errors.ts';
+import { classOf } from '../parser/kusto.ts';
+import { readLiteral } from '../parser/literals.ts';
+import { elements, type Expression, type ExpressionNodes, type NameNode } from '../parser/syntax.ts';
+import { findColumn } from '../relation/tree.ts';
+import { BINARY_OPERATORS } from '../scalar/binary.ts';
+import { negate } from '../scalar/arithmetic.ts';
+import { between } from '../scalar/comparison.ts';
+import { ARITHMETIC } from '../scalar/arithmetic.ts';
+import { call, constant, type Sql } from '../sql/tree.ts';
+import { lowerCall } from './call.ts';
+import { columnValue, typeNamed, type Context } from './context.ts';
+import { convert } from './convert.ts';
+import { compoundText, jsonOf } from './json.ts';
+import { lowerMembership, lowerHasSeveral } from './membership.ts';
+import { scalarQuery } from './subquery.ts';
+import { constantValue, nullOf, value, type Value } from './value.ts';
+
+type Handlers = {
+  readonly [Class in keyof ExpressionNodes]: (node: ExpressionNodes[Class], context: Context) => Value;
+};
+
+/** The binder's type of an expression; `otherwise` where it does not know. */
+export function resultType(node: Expression, otherwise: KqlType = 'dynamic'): KqlType {
+  return typeNamed(node.ResultType?.Name, otherwise);
+}
+
+/** Lowers one scalar expression. What is not supported is reported and becomes a null, so that the rest is checked too. */
+export function lowerScalar(node: Expression, context: Context): Value {
+  const name = classOf(node);
+  const handler = (
+    HANDLERS as unknown as Readonly<Record<string, ((node: Expression, context: Context) => Value) | undefined>>
+  )[name];
+  if (handler === undefined)
+    return context.session.refuse(
+      'GHQ014',
+      `This kind of expression (${name}) is not supported.`,
+      node,
+      resultType(node),
+    );
+  return context.session.deeper(node, () => handler(node, context));
+}
+
+const inner = (node: { readonly Expression: Expression }, context: Context): Value =>
+  lowerScalar(node.Expression, context);
+
+const HANDLERS: Handlers = {
+  LiteralExpression: (node, context) => {
+    const type = resultType(node);
+    const text = node.Token.ValueText;
+    if (type === 'dynamic') return nullOf('dynamic');
+    const constant_ = readLiteral(type, text);
+    return constant_ === undefined
+      ? context.session.refuse('GHQ021', `'${text}' is not a ${type}.`, node, type)
+      : constantValue(type, constant_);
+  },
+  CompoundStringLiteralExpression: (node) => constantValue('string', compoundText(node)),
+  DynamicExpression: (node, context) => {
+    const json = jsonOf(node.Expression);
+    if (json === undefined)
+      return context.session.refuse('GHQ020', 'What stands in dynamic() must be a constant.', node, 'dynamic');
+    return json === 'null' ? nullOf('dynamic') : constantValue('dynamic', json);
+  },
+  NameReference: lowerName,
+  FunctionCallExpression: lowerCall,
+  BinaryExpression: (node, context) => {
+    const spelling = node.Operator.Text.toLowerCase();
+    const lower = BINARY_OPERATORS[spelling];
+    const type = resultType(node, 'dynamic');
+    if (lower === undefined)
+      return context.session.refuse('GHQ010', `The operator '${spelling}' is not supported.`, node, type);
+    const [left, right] = [lowerScalar(node.Left, context), lowerScalar(node.Right, context)];
+    const result = lower(left, right, type);
+    return (
+      result ??
+      context.session.refuse('GHQ022', `'${spelling}' does not take ${left.type} and ${right.type}.`, node, type)
+    );
+  },
+  PrefixUnaryExpression: (node, context) => {
+    const operand = inner(node, context);
+    if (node.Operator.Text === '+') return operand;
+    return (
+      negate(operand) ?? context.session.refuse('GHQ022', `'-' does not take ${operand.type}.`, node, operand.type)
+    );
+  },
+  ParenthesizedExpression: inner,
+  BracketedExpression: inner,
+  BetweenExpression: (node, context) => {
+    const subject = lowerScalar(node.Left, context);
+    const low = lowerScalar(node.Right.First, context);
+    const high = lowerScalar(node.Right.Second, context);
+    // A datetime range may end with a timespan, counted from its beginning.
+    const end = subject.type === 'datetime' && high.type === 'timespan' ? ARITHMETIC['+'](low, high, 'datetime') : high;
+    const result = end && between(subject, low, end, node.Operator.Text.startsWith('!'));
+    return (
+      result ??
+      context.session.refuse('GHQ022', `'between' does not take ${subject.type} and ${low.type}.`, node, 'bool')
+    );
+  },
+  InExpression: lowerMembership,
+  HasAnyExpression: (node, context) => lowerHasSeveral(node, context, false),
+  HasAllExpression: (node, context) => lowerHasSeveral(node, context, true),
+  PathExpression: (node, context) => {
+    const side = classOf(node.Expression) === 'NameReference' ? (node.Expression as NameNode).SimpleName : '';
+    if (context.sides !== undefined && (side === '$left' || side === '$right')) {
+      const name =
+        classOf(node.Selector) === 'NameReference'
+          ? (node.Selector as NameNode).SimpleName
+          : node.Selector.toString(1).replace(/^\['?|'?\]$/g, '');
+      const found = findColumn(context.sides[side === '$left' ? 'left' : 'right'], name);
+      return found
+        ? columnValue(found)
+        : context.session.refuse('GHQ024', `The ${side} side has no column '${name}'.`, node, resultType(node));
+    }
+    const base = inner(node, context);
+    if (classOf(node.Selector) === 'NameReference')
+      return pathStep(base, constantValue('string', (node.Selector as NameNode).SimpleName).sql);
+    return element(base, lowerScalar(node.Selector, context));
+  },
+  ElementExpression: (node, context) => element(inner(node, context), lowerScalar(node.Selector, context)),
+  ToScalarExpression: (node, context) => scalarQuery(node.Expression, context),
+  SimpleNamedExpression: inner,
+  CompoundNamedExpression: inner,
+  OrderedExpression: inner,
+  TypeOfLiteralExpression: (node) =>
+    constantValue(
+      'string',
+      elements(node.Types)
+        .map((type) => type.toString(1))
+        .join(','),
+    ),
+};
+
+function lowerName(node: NameNode, context: Context): Value {
+  const name = node.SimpleName;
+  const found = context.row && findColumn(context.row, name);
+  const binding = context.environment.get(name);
+  const isVariable =
+    node.ReferencedSymbol !== null &&
+    /Variable|Parameter/.test(classOf(node.ReferencedSymbol as unknown as Expression));
+  if (found !== undefined && !(isVariable && binding?.kind === 'scalar')) return columnValue(found);
+  if (binding?.kind === 'scalar') return binding.value;
+  if (binding?.kind === 'table')
+    return context.session.refuse(
+      'GHQ014',
+      `'${name}' is a table; toscalar() makes one value of it.`,
+      node,
+      resultType(node),
+    );
+  const suggestion = nearest(name, context.row?.columns.map((column) => column.name) ?? []);
+  context.session.report('GHQ024', `The name '${name}' is not known here.`, node, suggestion);
+  return nullOf(resultType(node));
+}
+
+function element(base: Value, selector: Value): Value {
+  if (selector.type === 'string') return pathStep(base, selector.sql);
+  if (typeof selector.constant === 'bigint')
+    return pathStep(
+      base,
+      constantValue('long', selector.constant >= 0n ? selector.constant + 1n : selector.constant).sql,
+    );
+  if (selector.type === 'dynamic') return pathStep(base, convert(selector, 'string')?.sql ?? selector.sql);
+  return pathStep(
+    base,
+    call(
+      'if',
+      call('less', selector.sql, constant(0)),
+      call('toInt64', selector.sql),
+      call('toInt64', call('plus', selector.sql, constant(1))),
+    ),
+  );
+}
+
+/** One more step of a path: the whole path is read by one call. */
+function pathStep(base: Value, step: Sql): Value {
+  const source = base.type === 'string' ? { root: base.sql, steps: [] } : (base.path ?? { root: base.sql, steps: [] });
+  const path = { root: source.root, steps: [...source.steps, step] };
+  return { ...value(call('JSONExtractRaw', path.root, ...path.steps), 'dynamic', false), path };
+}

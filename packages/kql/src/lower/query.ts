@@ -1,0 +1,189 @@
+import type { CatalogueTable } from '../catalogue.ts';
+import { KqlRefusal } from '../errors.ts';
+import { invariant } from '../invariant.ts';
+import { operatorOf, sourceOf } from '../operators/index.ts';
+import { classOf } from '../parser/kusto.ts';
+import {
+  elements,
+  type Expression,
+  type ExpressionStatement,
+  type FunctionCall,
+  type NameNode,
+  type QueryBlock,
+  type SourceNodes,
+  type SyntaxNode,
+} from '../parser/syntax.ts';
+import { freshen } from '../relation/freshen.ts';
+import type { Column, Table } from '../relation/tree.ts';
+import { isNullableStorage } from '../storage.ts';
+import { typeNamed, type Context, type Place } from './context.ts';
+import { lowerScalar } from './expression.ts';
+import { bindParameters } from './inline.ts';
+import { Environment, type Session } from './scope.ts';
+import { lowerLet } from './statement.ts';
+
+/** A context in which expressions are lowered by this package's tables. */
+export function createContext(session: Session, place: Place): Context {
+  const context: Context = {
+    ...place,
+    session,
+    with: (changes) => createContext(session, { ...place, ...changes }),
+    scalar: (node) => lowerScalar(node, context),
+    table: (node) =>
+      session.deeper(node, () =>
+        lowerTable(node, context.with({ row: undefined, sides: undefined, aggregates: undefined })),
+      ),
+    catalogueTable: (name, node) => {
+      const table = session.tableNamed(name);
+      invariant(table, `the table ${name} is in the catalogue`);
+      return scan(table, node, session);
+    },
+  };
+  return context;
+}
+
+/** Lowers the statements of a query; the answer is that of the last tabular expression. */
+export function lowerQuery(block: QueryBlock, session: Session): Table {
+  const context = createContext(session, { environment: new Environment(), row: undefined });
+  let answer: Table | undefined;
+  for (const statement of elements<SyntaxNode>(block.Statements)) {
+    if (classOf(statement) !== 'ExpressionStatement') {
+      lowerLet(statement, context);
+      continue;
+    }
+    const { Expression: expression } = statement as ExpressionStatement;
+    if (answer !== undefined)
+      throw new KqlRefusal(
+        'GHQ014',
+        'A query has one answer: this is a second expression.',
+        session.placeOf(statement),
+      );
+    answer = context.table(expression);
+  }
+  if (answer === undefined)
+    throw new KqlRefusal('GHQ003', 'The text has no query expression: it must end with one.', { start: 0, end: 1 });
+  return answer;
+}
+
+function lowerTable(node: Expression, context: Context): Table {
+  // A pipe leans to the left: walked in a loop, so that its length is no depth.
+  const steps: Expression[] = [];
+  let first = node;
+  while (classOf(first) === 'PipeExpression') {
+    const pipe = first as SourceNodes['PipeExpression'];
+    steps.push(pipe.Operator);
+    first = pipe.Expression;
+  }
+  return steps.reduceRight((input, step) => lowerOperator(step, input, context), lowerSource(first, context));
+}
+
+function lowerOperator(node: Expression, input: Table, context: Context): Table {
+  context.session.spend(node);
+  const name = classOf(node);
+  if (name === 'InvokeOperator')
+    return lowerInvoke(node as Expression & { readonly Function: Expression }, input, context);
+  const operator = operatorOf(name);
+  if (operator !== undefined) return operator.lower(node as never, input, context);
+  const spelling = /^[\w-]+/.exec(node.toString(1))?.[0] ?? name;
+  context.session.report('GHQ010', `The operator '${spelling}' is not supported.`, node);
+  return placeholder(node, context);
+}
+
+/** The columns that a refused operator would give, so that what follows is checked too. */
+function placeholder(node: Expression, context: Context): Table {
+  const list = node.ResultType?.Columns;
+  const columns = Array.from({ length: list?.Count ?? 0 }, (_, index): Column => {
+    const symbol = list?.getItem(index);
+    const type = typeNamed(symbol?.Type.Name, 'dynamic');
+    return { id: context.session.newColumn(), name: symbol?.Name ?? '', type, nullable: isNullableStorage(type) };
+  });
+  return { relation: { kind: 'single' }, columns, order: [] };
+}
+
+function lowerSource(node: Expression, context: Context): Table {
+  context.session.spend(node);
+  const name = classOf(node);
+  switch (name) {
+    case 'NameReference':
+      return named((node as NameNode).SimpleName, node, context);
+    case 'ParenthesizedExpression':
+    case 'MaterializeExpression':
+      return context.table((node as SourceNodes['ParenthesizedExpression']).Expression);
+    case 'FunctionCallExpression':
+      return called(node as FunctionCall, context);
+    default: {
+      const source = sourceOf(name);
+      if (source !== undefined) return source.lower(node as never, context);
+      const spelling = /^[\w-]+/.exec(node.toString(1))?.[0] ?? name;
+      context.session.report('GHQ010', `The operator '${spelling}' is not supported.`, node);
+      return placeholder(node, context);
+    }
+  }
+}
+
+function named(name: string, node: Expression, context: Context): Table {
+  const { session, environment } = context;
+  const binding = environment.get(name);
+  if (binding?.kind === 'table')
+    return freshen(
+      binding.table,
+      () => session.newColumn(),
+      () => session.spend(node),
+    );
+  const table = session.tableNamed(name);
+  if (table !== undefined) return scan(table, node, session);
+  session.report('GHQ024', `'${name}' is no table here.`, node);
+  return placeholder(node, context);
+}
+
+/** Columns that every row has; the others can be null. */
+function scan(table: CatalogueTable, node: SyntaxNode, session: Session): Table {
+  session.spend(node);
+  session.tablesRead.add(table.name);
+  const required = new Set([table.timeColumn, table.arrivalColumn]);
+  const columns = table.columns.map((column): Column => ({
+    id: session.newColumn(),
+    name: column.name,
+    type: column.type,
+    nullable: isNullableStorage(column.type) && !required.has(column.name),
+  }));
+  const arrival: Column | undefined =
+    table.arrivalColumn === undefined
+      ? undefined
+      : (columns.find((column) => column.name === table.arrivalColumn) ?? {
+          id: session.newColumn(),
+          name: table.arrivalColumn,
+          type: 'datetime',
+          nullable: false,
+        });
+  const read = arrival === undefined || columns.includes(arrival) ? columns : [...columns, arrival];
+  return {
+    relation: { kind: 'scan', table, columns: read.map(({ id, name }) => ({ id, name })) },
+    columns,
+    order: [],
+    ...(arrival === undefined ? {} : { arrival }),
+  };
+}
+
+/** A call that gives a table: a function of the query or the catalogue, or `table("name")`. */
+function called(node: FunctionCall, context: Context, piped?: Table): Table {
+  const name = node.Name.SimpleName;
+  const body = node.GetCalledFunctionBody();
+  if (body?.Expression) {
+    const { Expression: expression } = body;
+    return context.session.insideCall(node, () =>
+      context.with({ environment: bindParameters(node, body, context, piped) }).table(expression),
+    );
+  }
+  if (name === 'table') {
+    const [argument] = elements(node.ArgumentList.Expressions);
+    const wanted = argument && context.scalar(argument).constant;
+    if (typeof wanted === 'string') return named(wanted, node, context);
+  }
+  context.session.report('GHQ011', `The function ${name}() is not supported.`, node.Name);
+  return placeholder(node, context);
+}
+
+function lowerInvoke(node: Expression & { readonly Function: Expression }, input: Table, context: Context): Table {
+  return called(node.Function as FunctionCall, context, input);
+}

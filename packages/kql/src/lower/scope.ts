@@ -1,0 +1,110 @@
+import type { Catalogue, CatalogueTable, KqlType } from '../catalogue.ts';
+import { KqlRefusal, type Fault, type KqlErrorCode, type Span } from '../errors.ts';
+import type { Expression, SyntaxNode } from '../parser/syntax.ts';
+import type { Table } from '../relation/tree.ts';
+import type { ColumnId } from '../sql/tree.ts';
+import { nullOf, type Value } from './value.ts';
+
+/** What a name stands for. Tables are made anew at every use, so that a column number never means two things. */
+export type Binding =
+  | { readonly kind: 'scalar'; readonly value: Value }
+  | { readonly kind: 'table'; readonly table: Table }
+  | { readonly kind: 'function'; readonly environment: Environment };
+
+/** Names by `let` and by parameters; inner ones hide outer ones. */
+export class Environment {
+  readonly #names = new Map<string, Binding>();
+  readonly #outer: Environment | undefined;
+
+  constructor(outer?: Environment) {
+    this.#outer = outer;
+  }
+
+  get(name: string): Binding | undefined {
+    return this.#names.get(name) ?? this.#outer?.get(name);
+  }
+
+  set(name: string, binding: Binding): void {
+    this.#names.set(name, binding);
+  }
+}
+
+/** How many relational nodes a query may become: a chain of lets, each using the one before twice, doubles at every step. */
+const RELATION_LIMIT = 2_000;
+const DEPTH_LIMIT = 200;
+
+/** What one compilation knows and gathers. */
+export class Session {
+  readonly catalogue: Catalogue;
+  readonly faults: Fault[] = [];
+  readonly tablesRead = new Set<string>();
+  readonly visualization: Record<string, string> = {};
+  readonly #tables: ReadonlyMap<string, CatalogueTable>;
+  #lastColumn: ColumnId = 0;
+  #relations = 0;
+  #depth = 0;
+  #call: SyntaxNode | undefined;
+
+  constructor(catalogue: Catalogue) {
+    this.catalogue = catalogue;
+    this.#tables = new Map(catalogue.tables.map((table) => [table.name, table]));
+  }
+
+  newColumn(): ColumnId {
+    this.#lastColumn += 1;
+    return this.#lastColumn;
+  }
+
+  tableNamed(name: string): CatalogueTable | undefined {
+    return this.#tables.get(name);
+  }
+
+  report(code: KqlErrorCode, message: string, node: SyntaxNode, suggestion?: string): void {
+    this.faults.push({ code, message, span: this.placeOf(node), ...(suggestion === undefined ? {} : { suggestion }) });
+  }
+
+  /** Where a node stands in the query's own text: a called function's body is shown as its call. */
+  placeOf(node: SyntaxNode): Span {
+    return spanOf(this.#call ?? node);
+  }
+
+  /** Runs a step inside a called function. */
+  insideCall<T>(node: SyntaxNode, step: () => T): T {
+    const outer = this.#call;
+    this.#call ??= node;
+    try {
+      return step();
+    } finally {
+      this.#call = outer;
+    }
+  }
+
+  /** Reports and goes on with a null, so that the rest of the query is checked too. */
+  refuse(code: KqlErrorCode, message: string, node: Expression, type: KqlType): Value {
+    this.report(code, message, node);
+    return nullOf(type);
+  }
+
+  /** Counts what the query becomes; stops it where that is too much. */
+  spend(node: SyntaxNode, relations = 1): void {
+    this.#relations += relations;
+    if (this.#relations > RELATION_LIMIT)
+      throw new KqlRefusal('GHQ004', `The query expands to more than ${RELATION_LIMIT} steps.`, this.placeOf(node));
+  }
+
+  /** Runs a step one level deeper; stops where the text nests beyond the bound. */
+  deeper<T>(node: SyntaxNode, step: () => T): T {
+    this.#depth += 1;
+    if (this.#depth > DEPTH_LIMIT)
+      throw new KqlRefusal('GHQ004', `The query nests deeper than ${DEPTH_LIMIT} levels.`, this.placeOf(node));
+    try {
+      return step();
+    } finally {
+      this.#depth -= 1;
+    }
+  }
+}
+
+function spanOf(node: SyntaxNode): Span {
+  return { start: node.TextStart, end: node.End };
+}

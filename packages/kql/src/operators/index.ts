@@ -1,0 +1,54 @@
+import { count } from './count.ts';
+import { datatable } from './datatable.ts';
+import { distinct } from './distinct.ts';
+import { extend } from './extend.ts';
+import { PLAIN } from './plain.ts';
+import { print } from './print.ts';
+import { PROJECTIONS } from './project.ts';
+import { range } from './range.ts';
+import { ORDERINGS } from './sort.ts';
+import { summarize } from './summarize.ts';
+import type { Operator, Source } from './types.ts';
+import { union, unionSource } from './union.ts';
+import { where } from './where.ts';
+
+/** Every operator after a pipe. A new one is a file and a line here. */
+export const OPERATORS: readonly Pick<Operator, 'node' | 'names' | 'summary' | 'page'>[] = [
+  where,
+  extend,
+  ...PROJECTIONS,
+  summarize,
+  ...ORDERINGS,
+  distinct,
+  count,
+  union,
+  ...PLAIN,
+];
+
+/** Every expression that begins a pipe, beside names, calls and parentheses. */
+export const SOURCES: readonly Pick<Source, 'node' | 'names' | 'summary' | 'page'>[] = [
+  datatable,
+  print,
+  range,
+  unionSource,
+];
+
+const OPERATOR_BY_NODE = new Map(OPERATORS.map((operator) => [operator.node as string, operator]));
+const SOURCE_BY_NODE = new Map(SOURCES.map((source) => [source.node as string, source]));
+
+/** The operator of a syntax node's class. Its `lower` takes that class of node: the table's key is the proof. */
+export function operatorOf(className: string): AnyOperator | undefined {
+  return OPERATOR_BY_NODE.get(className) as AnyOperator | undefined;
+}
+
+export function sourceOf(className: string): AnySource | undefined {
+  return SOURCE_BY_NODE.get(className) as AnySource | undefined;
+}
+
+export type AnyOperator = Omit<Operator, 'lower'> & {
+  readonly lower: (node: never, ...rest: LowerRest<Operator['lower']>) => ReturnType<Operator['lower']>;
+};
+export type AnySource = Omit<Source, 'lower'> & {
+  readonly lower: (node: never, ...rest: LowerRest<Source['lower']>) => ReturnType<Source['lower']>;
+};
+type LowerRest<Lower> = Lower extends (node: never, ...rest: infer Rest) => unknown ? Rest : never;

@@ -1,0 +1,106 @@
+import { invariant } from '../invariant.ts';
+import { classOf } from '../parser/kusto.ts';
+import { elements, type Expression, type ExpressionNodes, type NameNode } from '../parser/syntax.ts';
+import { computed } from '../lower/context.ts';
+import { findColumn, type Column, type Table } from '../relation/tree.ts';
+import { namedValue, resultNames } from './named.ts';
+import type { Operator } from './types.ts';
+
+const project: Operator<'ProjectOperator'> = {
+  node: 'ProjectOperator',
+  names: ['project'],
+  summary: 'The columns listed, renamed or computed.',
+  page: 'project-operator',
+  lower: (node, input, context) => {
+    const names = resultNames(node);
+    const inside = context.with({ row: input });
+    const values = elements(node.Expressions).map((expression, index) => ({
+      ...namedValue(expression, inside),
+      name: names[index] ?? '',
+    }));
+    const { table, columns } = computed(context, input, values);
+    return { ...table, columns };
+  },
+};
+
+/** A pattern of `project-away` and its kin: a name, or a name with stars. */
+function matches(pattern: Expression): (name: string) => boolean {
+  const name = (pattern as NameNode).SimpleName;
+  if (!name.includes('*')) return (candidate) => candidate === name;
+  const expression = new RegExp(
+    `^${name
+      .split('*')
+      .map((part) => part.replace(/[\\^$.|?+()[\]{}]/g, '\\$&'))
+      .join('.*')}$`,
+    's',
+  );
+  return (candidate) => expression.test(candidate);
+}
+
+const away: Operator<'ProjectAwayOperator'> = {
+  node: 'ProjectAwayOperator',
+  names: ['project-away'],
+  summary: 'All columns but those listed.',
+  page: 'project-away-operator',
+  lower: (node, input) => {
+    const patterns = elements(node.Expressions).map(matches);
+    return { ...input, columns: input.columns.filter((column) => !patterns.some((matching) => matching(column.name))) };
+  },
+};
+
+const keep: Operator<'ProjectKeepOperator'> = {
+  node: 'ProjectKeepOperator',
+  names: ['project-keep'],
+  summary: 'Only the columns listed, in their own order.',
+  page: 'project-keep-operator',
+  lower: (node, input) => {
+    const patterns = elements(node.Expressions).map(matches);
+    return { ...input, columns: input.columns.filter((column) => patterns.some((matching) => matching(column.name))) };
+  },
+};
+
+const rename: Operator<'ProjectRenameOperator'> = {
+  node: 'ProjectRenameOperator',
+  names: ['project-rename'],
+  summary: 'Columns under other names.',
+  page: 'project-rename-operator',
+  lower: (node, input) => {
+    const names = new Map(
+      elements(node.Expressions).map((expression) => {
+        const named = expression as ExpressionNodes['SimpleNamedExpression'];
+        return [(named.Expression as NameNode).SimpleName, named.Name.SimpleName] as const;
+      }),
+    );
+    return {
+      ...input,
+      columns: input.columns.map((column) => ({ ...column, name: names.get(column.name) ?? column.name })),
+    };
+  },
+};
+
+/** The binder knows the order, also of stars with asc, desc, granny-asc; the columns are the input's. */
+const reorder: Operator<'ProjectReorderOperator'> = {
+  node: 'ProjectReorderOperator',
+  names: ['project-reorder'],
+  summary: 'The columns listed first.',
+  page: 'project-reorder-operator',
+  lower: (node, input) => {
+    const columns = resultNames(node).map((name): Column => {
+      const column = findColumn(input, name);
+      invariant(column, `project-reorder keeps ${name}`);
+      return column;
+    });
+    return { ...input, columns };
+  },
+};
+
+export const PROJECTIONS = [project, away, keep, rename, reorder] as const;
+
+/** The columns of a table in another order or under other names. */
+export function withColumns(table: Table, columns: readonly Column[]): Table {
+  return { ...table, columns };
+}
+
+export function isStar(node: Expression): boolean {
+  return classOf(node) === 'StarExpression';
+}

@@ -1,0 +1,97 @@
+import { invariant } from '../invariant.ts';
+import { aggregate } from '../aggregates/index.ts';
+import { classOf } from '../parser/kusto.ts';
+import { elements, items, type Expression, type ExpressionNodes, type FunctionCall } from '../parser/syntax.ts';
+import { gathered, lowerAggregate } from '../lower/call.ts';
+import { collector, columnValue, computed, type AggregateCollector, type Context } from '../lower/context.ts';
+import type { Value } from '../lower/value.ts';
+import type { Column, Table } from '../relation/tree.ts';
+import { column } from '../sql/tree.ts';
+import { resultNames } from './named.ts';
+import { isStar } from './project.ts';
+import type { Operator } from './types.ts';
+
+type Part = Value & { readonly name: string };
+
+/** `summarize`: one row a group. Names are the binder's, in its order: the groups, then the aggregates. */
+export const summarize: Operator<'SummarizeOperator'> = {
+  node: 'SummarizeOperator',
+  names: ['summarize'],
+  summary: 'Aggregates, one row a group.',
+  page: 'summarize-operator',
+  lower: (node, input, context) => {
+    for (const parameter of items(node.Parameters)) {
+      // Hints only steer Kusto's own execution.
+      if (!parameter.Name.SimpleName.startsWith('hint.'))
+        context.session.report(
+          'GHQ013',
+          `summarize's option '${parameter.Name.SimpleName}' is not supported.`,
+          parameter,
+        );
+    }
+    const names = [...resultNames(node)];
+    const groups = elements(node.ByClause?.Expressions);
+    const keys = groups.map((expression) => {
+      const value = context.with({ row: input }).scalar(expression);
+      return { id: context.session.newColumn(), name: names.shift() ?? '', value };
+    });
+    const aggregates = collector(context.session);
+    const inside = context.with({ row: input, aggregates });
+    const groupedNames = new Set(groups.map((expression) => expression.toString(1)));
+    const parts = elements(node.Aggregates).flatMap((expression) =>
+      several(expression, input, inside, groupedNames, aggregates),
+    );
+    const values = parts.map((part): Part => ({ ...part, name: names.shift() ?? '' }));
+    invariant(names.length === 0, `summarize gives ${names.length} more columns`);
+    const relation = {
+      kind: 'aggregate',
+      input: input.relation,
+      keys: keys.map(({ id, value }) => ({ id, value: value.sql })),
+      values: aggregates.columns,
+    } as const;
+    const keyColumns = keys.map(({ id, name, value }): Column => ({
+      id,
+      name,
+      type: value.type,
+      nullable: value.nullable,
+    }));
+    const below: Table = { relation, columns: keyColumns, order: [] };
+    const { table, columns } = computed(context, below, values);
+    return { ...table, columns: [...keyColumns, ...columns] };
+  },
+};
+
+/** One aggregate expression: one value, or one a column for those that choose rows and for percentiles. */
+function several(
+  expression: Expression,
+  input: Table,
+  context: Context,
+  grouped: ReadonlySet<string>,
+  aggregates: AggregateCollector,
+): readonly Value[] {
+  const bare =
+    classOf(expression) === 'SimpleNamedExpression' || classOf(expression) === 'CompoundNamedExpression'
+      ? (expression as ExpressionNodes['SimpleNamedExpression']).Expression
+      : expression;
+  const name = classOf(bare) === 'FunctionCallExpression' ? (bare as FunctionCall).Name.SimpleName : '';
+  const row = aggregate(name);
+  if (row === undefined) return [context.scalar(bare)];
+  const arguments_ = elements((bare as FunctionCall).ArgumentList.Expressions);
+  if (!arguments_.some(isStar)) return lowerAggregate(bare as FunctionCall, context);
+  // `*`: every column that is neither a group nor already an argument.
+  const listed = new Set(arguments_.filter((argument) => !isStar(argument)).map((argument) => argument.toString(1)));
+  const args = arguments_.flatMap((argument) =>
+    isStar(argument)
+      ? input.columns.filter((entry) => !listed.has(entry.name) && !grouped.has(entry.name)).map(columnValue)
+      : [context.scalar(argument)],
+  );
+  const type = args[0]?.type ?? 'dynamic';
+  const result = row.lower({
+    args,
+    count: args.length,
+    type,
+    sql: (index) => args[index]?.sql ?? column(0),
+    refuse: (code, message) => context.session.refuse(code, message, bare, type),
+  });
+  return gathered(result, context.with({ aggregates }));
+}

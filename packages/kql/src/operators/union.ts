@@ -1,0 +1,161 @@
+import { classOf } from '../parser/kusto.ts';
+import {
+  elements,
+  items,
+  type Expression,
+  type ExpressionNodes,
+  type NamedParameter,
+  type NameNode,
+} from '../parser/syntax.ts';
+import { columnValue, type Context } from '../lower/context.ts';
+import { convert } from '../lower/convert.ts';
+import { constantValue, nullOf, type Value } from '../lower/value.ts';
+import type { Column, Table } from '../relation/tree.ts';
+import { resultNames } from './named.ts';
+import type { Operator, Source } from './types.ts';
+
+interface Input {
+  readonly table: Table;
+  readonly name: string;
+}
+
+/** Rows of several tables, columns matched by name and type; a name of two types becomes two columns (`a_long`, `a_string`). */
+function unite(
+  inputs: readonly Input[],
+  parameters: readonly NamedParameter[],
+  node: Expression,
+  context: Context,
+): Table {
+  const options = new Map(parameters.map((parameter) => [parameter.Name.SimpleName.toLowerCase(), parameter]));
+  for (const [name, parameter] of options)
+    if (!['kind', 'withsource', 'isfuzzy'].includes(name) && !name.startsWith('hint.'))
+      context.session.report('GHQ013', `union's option '${name}' is not supported.`, parameter);
+  const kind = options.get('kind')?.Expression.toString(1).toLowerCase() ?? 'outer';
+  const source = options.get('withsource')?.Expression.toString(1);
+  const sourceName = source?.replace(/^\['?|'?\]$/g, '');
+
+  const seen = new Map<string, { name: string; type: Column['type']; nullable: boolean; count: number }>();
+  for (const { table } of inputs)
+    for (const column of table.columns) {
+      const key = `${column.name}\0${column.type}`;
+      const known = seen.get(key);
+      seen.set(key, {
+        name: column.name,
+        type: column.type,
+        nullable: column.nullable || (known?.nullable ?? false),
+        count: (known?.count ?? 0) + 1,
+      });
+    }
+  const shared = [...seen.values()].filter((entry) => kind !== 'inner' || entry.count === inputs.length);
+  const types = new Map<string, number>();
+  for (const entry of shared) types.set(entry.name, (types.get(entry.name) ?? 0) + 1);
+  const columns = shared.map((entry): Column & { readonly source: string } => ({
+    id: context.session.newColumn(),
+    source: entry.name,
+    name: (types.get(entry.name) ?? 0) > 1 ? `${entry.name}_${entry.type}` : entry.name,
+    type: entry.type,
+    nullable: entry.nullable || (entry.count < inputs.length && nullOf(entry.type).nullable),
+  }));
+  const sourceColumn: Column | undefined =
+    sourceName === undefined
+      ? undefined
+      : { id: context.session.newColumn(), name: sourceName, type: 'string', nullable: false };
+  const relation = {
+    kind: 'union',
+    columns: [...(sourceColumn === undefined ? [] : [sourceColumn.id]), ...columns.map((column) => column.id)],
+    inputs: inputs.map(({ table, name }) => ({
+      relation: table.relation,
+      values: [
+        ...(sourceColumn === undefined ? [] : [constantValue('string', name).sql]),
+        ...columns.map((column) => {
+          const own = table.columns.find(
+            (candidate) => candidate.name === column.source && candidate.type === column.type,
+          );
+          const value: Value = own === undefined ? nullOf(column.type) : columnValue(own);
+          return (convert(value, column.type) ?? value).sql;
+        }),
+      ],
+    })),
+  } as const;
+  context.session.spend(node);
+  const all = [
+    ...(sourceColumn === undefined ? [] : [sourceColumn]),
+    ...columns.map(({ id, name, type, nullable }) => ({ id, name, type, nullable })),
+  ];
+  // The binder orders the columns; what it does not know (an open table) keeps its place.
+  const order = resultNames(node);
+  const place = (name: string): number => (order.includes(name) ? order.indexOf(name) : order.length);
+  return { relation, columns: all.sort((left, right) => place(left.name) - place(right.name)), order: [] };
+}
+
+/** The tables that an expression of union names: one, or all that a pattern matches. */
+function inputsOf(expression: Expression, index: number, context: Context): readonly Input[] {
+  const name = classOf(expression) === 'NameReference' ? (expression as NameNode).SimpleName : '';
+  if (name.includes('*')) {
+    const pattern = new RegExp(
+      `^${name
+        .split('*')
+        .map((part) => part.replace(/[\\^$.|?+()[\]{}]/g, '\\$&'))
+        .join('.*')}$`,
+      's',
+    );
+    return context.session.catalogue.tables
+      .filter((table) => pattern.test(table.name))
+      .map((table) => ({ table: context.catalogueTable(table.name, expression), name: table.name }));
+  }
+  return [{ table: context.table(expression), name: name === '' ? `union_arg${index}` : name }];
+}
+
+/** In a fuzzy union a table that does not exist counts as one without columns. */
+function isMissing(expression: Expression): boolean {
+  return expression.ResultType?.Columns === undefined;
+}
+
+function allInputs(
+  expressions: readonly Expression[],
+  parameters: readonly NamedParameter[],
+  offset: number,
+  context: Context,
+): readonly Input[] {
+  const fuzzy = parameters.find((parameter) => parameter.Name.SimpleName.toLowerCase() === 'isfuzzy');
+  const isFuzzy = fuzzy !== undefined && fuzzy.Expression.toString(1).toLowerCase() === 'true';
+  return expressions
+    .map((expression) =>
+      classOf(expression) === 'SimpleNamedExpression'
+        ? (expression as ExpressionNodes['SimpleNamedExpression']).Expression
+        : expression,
+    )
+    .flatMap((expression, index) =>
+      isFuzzy && isMissing(expression) ? [] : inputsOf(expression, index + offset, context),
+    );
+}
+
+export const union: Operator<'UnionOperator'> = {
+  node: 'UnionOperator',
+  names: ['union'],
+  summary: 'Rows of this table and of others.',
+  page: 'union-operator',
+  lower: (node, input, context) => {
+    const parameters = items(node.Parameters);
+    return unite(
+      [{ table: input, name: 'union_arg0' }, ...allInputs(elements(node.Expressions), parameters, 1, context)],
+      parameters,
+      node,
+      context,
+    );
+  },
+};
+
+export const unionSource: Source<'UnionOperator'> = {
+  node: 'UnionOperator',
+  names: ['union'],
+  summary: 'Rows of several tables.',
+  page: 'union-operator',
+  lower: (node, context) => {
+    const parameters = items(node.Parameters);
+    const inputs = allInputs(elements(node.Expressions), parameters, 0, context);
+    return inputs.length === 0
+      ? { relation: { kind: 'union', columns: [], inputs: [] }, columns: [], order: [] }
+      : unite(inputs, parameters, node, context);
+  },
+};

@@ -1,0 +1,38 @@
+import type { Catalogue } from '../catalogue.ts';
+import { kusto, type GlobalState } from './kusto.ts';
+
+/** How many catalogues are kept: one per company and version that is being asked about; a symbol table is about 1 MB. */
+const KEPT_CATALOGUES = 32;
+
+const kept = new Map<string, GlobalState>();
+
+/** Kusto's own quoting of a name: `['it''s']` is written with a backslash. */
+function quoteName(name: string): string {
+  return `['${name.replace(/[\\']/g, (character) => `\\${character}`)}']`;
+}
+
+/**
+ * The catalogue as the parser knows it: a database with its tables and functions. Cached by the catalogue's version, the
+ * least recently used one is dropped.
+ */
+export function globalsOf(catalogue: Catalogue): GlobalState {
+  const known = kept.get(catalogue.version);
+  const state = known ?? buildGlobals(catalogue);
+  kept.delete(catalogue.version);
+  kept.set(catalogue.version, state);
+  const oldest = kept.keys().next();
+  if (kept.size > KEPT_CATALOGUES && oldest.done !== true) kept.delete(oldest.value);
+  return state;
+}
+
+function buildGlobals(catalogue: Catalogue): GlobalState {
+  const { TableSymbol, FunctionSymbol, DatabaseSymbol } = kusto.Symbols;
+  const tables = catalogue.tables.map((table) => {
+    const columns = table.columns.map((column) => `${quoteName(column.name)}:${column.type}`);
+    return new TableSymbol.$ctor7(table.name, `(${columns.join(', ')})`, table.description ?? null);
+  });
+  const functions = catalogue.functions.map(
+    (stored) => new FunctionSymbol.$ctor16(stored.name, stored.parameters, stored.body, stored.description ?? null),
+  );
+  return kusto.GlobalState.Default.WithDatabase(new DatabaseSymbol.ctor('gatehouse', [...tables, ...functions]));
+}

@@ -1,0 +1,77 @@
+import type { Catalogue } from '../catalogue.ts';
+import { KqlRefusal, nearest, type Fault } from '../errors.ts';
+import { globalsOf } from './globals.ts';
+import { kusto, type KustoCode } from './kusto.ts';
+import { items } from './syntax.ts';
+
+export interface Parsed {
+  readonly code: KustoCode;
+  /** What the parser and the binder say, errors and warnings, in the order of the text. */
+  readonly diagnostics: readonly ParserDiagnostic[];
+}
+
+export interface ParserDiagnostic extends Fault {
+  readonly severity: 'error' | 'warning' | 'suggestion';
+}
+
+const SEVERITIES: Readonly<Record<string, ParserDiagnostic['severity']>> = { Error: 'error', Warning: 'warning' };
+
+/** Control commands begin with a dot; the parser's grammar for them costs a second and nothing here runs them. */
+const CONTROL_COMMAND = /^(?:\s|\/\/[^\n]*(?:\n|$))*\./;
+
+export const DEFAULT_TEXT_LIMIT = 100_000;
+
+/**
+ * Parses and binds a text against a catalogue. The one way to the parser for the compiler and the editor.
+ * Throws `KqlRefusal` for a text over `textLimit` characters (default 100,000), a control command, and where the parser
+ * itself fails.
+ */
+export function parse(text: string, catalogue: Catalogue, textLimit: number = DEFAULT_TEXT_LIMIT): Parsed {
+  const all = { start: 0, end: Math.min(text.length, 80) };
+  if (text.length > textLimit)
+    throw new KqlRefusal('GHQ001', `The query has ${text.length} characters; the limit is ${textLimit}.`, all);
+  if (CONTROL_COMMAND.test(text))
+    throw new KqlRefusal(
+      'GHQ002',
+      'Control commands are not queries: a query begins with a table, let or a query operator.',
+      all,
+    );
+  const code = analyze(text, catalogue);
+  const diagnostics = items(code.GetDiagnostics()).map((diagnostic): ParserDiagnostic => {
+    const span = { start: diagnostic.Start, end: diagnostic.Start + diagnostic.Length };
+    const suggestion = suggest(diagnostic.Message, catalogue);
+    return {
+      code: diagnostic.Code,
+      message: diagnostic.Message,
+      severity: SEVERITIES[diagnostic.Severity] ?? 'suggestion',
+      span,
+      ...(suggestion === undefined ? {} : { suggestion }),
+    };
+  });
+  return { code, diagnostics };
+}
+
+function analyze(text: string, catalogue: Catalogue): KustoCode {
+  try {
+    return kusto.KustoCode.ParseAndAnalyze(text, globalsOf(catalogue));
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new KqlRefusal('GHQ005', `The parser cannot read this query (${reason}).`, {
+      start: 0,
+      end: Math.min(text.length, 80),
+    });
+  }
+}
+
+/** "The name 'X' does not refer to…": the nearest name that the catalogue has. */
+function suggest(message: string, catalogue: Catalogue): string | undefined {
+  const name = /'([^']{1,200})'/.exec(message)?.[1];
+  if (name === undefined || !/not refer|not defined|unknown|not exist/i.test(message)) return undefined;
+  const names = new Set<string>();
+  for (const table of catalogue.tables) {
+    names.add(table.name);
+    for (const column of table.columns) names.add(column.name);
+  }
+  for (const stored of catalogue.functions) names.add(stored.name);
+  return nearest(name, names);
+}

@@ -1,0 +1,232 @@
+/**
+ * The shapes of Microsoft's syntax tree that the compiler reads. The library is C# translated to JavaScript: these
+ * interfaces name only what we use, as it is at run time.
+ */
+export interface CsList<T> {
+  readonly Count: number;
+  getItem(index: number): T;
+}
+
+export interface TypeSymbol {
+  readonly Name: string;
+  /** Present on a table's type. */
+  readonly Columns?: CsList<{ readonly Name: string; readonly Type: TypeSymbol }>;
+  readonly IsOpen?: boolean;
+}
+
+export interface SymbolReference {
+  readonly Name: string;
+}
+
+export interface SyntaxNode {
+  readonly Kind: number;
+  readonly TextStart: number;
+  readonly End: number;
+  readonly ChildCount: number;
+  readonly ReferencedSymbol: SymbolReference | null;
+  GetChild(index: number): SyntaxNode | null;
+  /** `toString(1)`: the text without leading and trailing trivia. */
+  toString(options?: number): string;
+}
+
+export interface SyntaxToken extends SyntaxNode {
+  readonly Text: string;
+  readonly ValueText: string;
+}
+
+export interface Expression extends SyntaxNode {
+  readonly ResultType: TypeSymbol | null;
+}
+
+export interface Separated<T> {
+  readonly Element$1: T;
+}
+export type SeparatedList<T> = CsList<Separated<T>>;
+
+export interface NameNode extends Expression {
+  readonly SimpleName: string;
+}
+export interface ExpressionList extends SyntaxNode {
+  readonly Expressions: SeparatedList<Expression>;
+}
+export interface FunctionBody extends SyntaxNode {
+  readonly Statements: SeparatedList<SyntaxNode>;
+  readonly Expression: Expression | null;
+}
+export interface FunctionParameter extends SyntaxNode {
+  readonly NameAndType: { readonly Name: NameNode; readonly Type: SyntaxNode };
+  readonly DefaultValue: { readonly Value: Expression } | null;
+}
+export interface FunctionCall extends Expression {
+  readonly Name: NameNode;
+  readonly ArgumentList: ExpressionList;
+  readonly ReferencedSignature: { readonly Parameters: CsList<{ readonly Name: string }> } | null;
+  GetCalledFunctionBody(): FunctionBody | null;
+}
+export interface FunctionDeclaration extends Expression {
+  readonly Parameters: { readonly Parameters: SeparatedList<FunctionParameter> };
+  readonly Body: FunctionBody;
+}
+export interface NamedParameter extends SyntaxNode {
+  readonly Name: NameNode;
+  readonly Expression: Expression;
+}
+export interface RowSchema extends SyntaxNode {
+  readonly Columns: SeparatedList<{ readonly Name: NameNode; readonly Type: SyntaxNode }>;
+}
+export interface OrderedExpression extends Expression {
+  readonly Expression: Expression;
+  readonly Ordering: {
+    readonly AscOrDescKeyword: SyntaxToken | null;
+    readonly NullsClause: { readonly FirstOrLastKeyword: SyntaxToken } | null;
+  };
+}
+
+interface HasExpression extends Expression {
+  readonly Expression: Expression;
+}
+interface HasExpressions extends Expression {
+  readonly Parameters: CsList<NamedParameter> | undefined;
+  readonly Expressions: SeparatedList<Expression>;
+}
+interface Comparison extends Expression {
+  readonly Left: Expression;
+  readonly Operator: SyntaxToken;
+  readonly Right: ExpressionList;
+}
+
+/** Expressions by the name of their class. */
+export interface ExpressionNodes {
+  LiteralExpression: Expression & { readonly Token: SyntaxToken };
+  CompoundStringLiteralExpression: Expression & { readonly Tokens: CsList<SyntaxToken> };
+  DynamicExpression: HasExpression;
+  NameReference: NameNode;
+  FunctionCallExpression: FunctionCall;
+  BinaryExpression: Expression & {
+    readonly Left: Expression;
+    readonly Operator: SyntaxToken;
+    readonly Right: Expression;
+  };
+  PrefixUnaryExpression: HasExpression & { readonly Operator: SyntaxToken };
+  ParenthesizedExpression: HasExpression;
+  BracketedExpression: HasExpression;
+  BetweenExpression: Expression & {
+    readonly Left: Expression;
+    readonly Operator: SyntaxToken;
+    readonly Right: { readonly First: Expression; readonly Second: Expression };
+  };
+  InExpression: Comparison;
+  HasAnyExpression: Comparison;
+  HasAllExpression: Comparison;
+  PathExpression: HasExpression & { readonly Selector: Expression };
+  ElementExpression: HasExpression & { readonly Selector: Expression };
+  ToScalarExpression: HasExpression;
+  SimpleNamedExpression: HasExpression & { readonly Name: NameNode };
+  CompoundNamedExpression: HasExpression & { readonly Names: { readonly Names: SeparatedList<NameNode> } };
+  OrderedExpression: OrderedExpression;
+  TypeOfLiteralExpression: Expression & { readonly Types: SeparatedList<SyntaxNode> };
+}
+
+/** JSON inside `dynamic(…)`. */
+export interface JsonNodes {
+  JsonObjectExpression: Expression & {
+    readonly Pairs: SeparatedList<{ readonly Name: SyntaxToken; readonly Value: Expression }>;
+  };
+  JsonArrayExpression: Expression & { readonly Values: SeparatedList<Expression> };
+}
+
+/** Tabular expressions that begin a pipe, and the pipe itself, by the name of their class. */
+export interface SourceNodes {
+  PipeExpression: Expression & { readonly Expression: Expression; readonly Operator: Expression };
+  NameReference: NameNode;
+  FunctionCallExpression: FunctionCall;
+  ParenthesizedExpression: HasExpression;
+  MaterializeExpression: HasExpression;
+  DataTableExpression: Expression & { readonly Schema: RowSchema; readonly Values: SeparatedList<Expression> };
+  PrintOperator: HasExpressions;
+  RangeOperator: Expression & {
+    readonly Name: NameNode;
+    readonly From: Expression;
+    readonly To: Expression;
+    readonly Step: Expression;
+  };
+  UnionOperator: HasExpressions;
+}
+
+export interface MvExpandExpression extends Expression {
+  readonly Expression: Expression;
+  readonly ToTypeOf: { readonly TypeOf: ExpressionNodes['TypeOfLiteralExpression'] } | null;
+}
+
+/** Operators that take the table before the pipe, by the name of their class. */
+export interface OperatorNodes {
+  FilterOperator: Expression & { readonly Condition: Expression };
+  ExtendOperator: HasExpressions;
+  ProjectOperator: HasExpressions;
+  ProjectAwayOperator: HasExpressions;
+  ProjectKeepOperator: HasExpressions;
+  ProjectRenameOperator: HasExpressions;
+  ProjectReorderOperator: HasExpressions;
+  SummarizeOperator: Expression & {
+    readonly Parameters: CsList<NamedParameter>;
+    readonly Aggregates: SeparatedList<Expression>;
+    readonly ByClause: {
+      readonly Expressions: SeparatedList<Expression>;
+      readonly BinClause: Expression | null;
+    } | null;
+  };
+  SortOperator: HasExpressions;
+  TopOperator: HasExpression & { readonly ByExpression: Expression };
+  TakeOperator: HasExpression;
+  SampleOperator: HasExpression;
+  DistinctOperator: HasExpressions;
+  CountOperator: Expression & { readonly AsIdentifier: { readonly Identifier: SyntaxToken } | null };
+  UnionOperator: HasExpressions;
+  JoinOperator: HasExpression & {
+    readonly Parameters: CsList<NamedParameter>;
+    readonly ConditionClause:
+      (SyntaxNode & { readonly Expressions?: SeparatedList<Expression>; readonly Expression?: Expression }) | null;
+  };
+  LookupOperator: HasExpression & {
+    readonly Parameters: CsList<NamedParameter>;
+    readonly LookupClause: (SyntaxNode & { readonly Expressions?: SeparatedList<Expression> }) | null;
+  };
+  MvExpandOperator: Expression & {
+    readonly Parameters: CsList<NamedParameter>;
+    readonly Expressions: SeparatedList<MvExpandExpression>;
+    readonly RowLimitClause: { readonly RowLimit: Expression } | null;
+  };
+  ParseOperator: HasExpression & { readonly Parameters: CsList<NamedParameter>; readonly Patterns: CsList<SyntaxNode> };
+  ParseWhereOperator: HasExpression & {
+    readonly Parameters: CsList<NamedParameter>;
+    readonly Patterns: CsList<SyntaxNode>;
+  };
+  SerializeOperator: HasExpressions;
+  AsOperator: Expression & { readonly Name: NameNode };
+  InvokeOperator: Expression & { readonly Function: Expression };
+  RenderOperator: Expression & {
+    readonly ChartType: SyntaxToken;
+    readonly WithClause: { readonly Properties: SeparatedList<NamedParameter> } | null;
+  };
+  GetSchemaOperator: Expression;
+}
+
+export interface LetStatement extends SyntaxNode {
+  readonly Name: NameNode;
+  readonly Expression: Expression;
+}
+export interface ExpressionStatement extends SyntaxNode {
+  readonly Expression: Expression;
+}
+export interface QueryBlock extends SyntaxNode {
+  readonly Statements: SeparatedList<SyntaxNode>;
+}
+
+/** A separated list as an array. */
+export function elements<T>(list: SeparatedList<T> | null | undefined): T[] {
+  return items(list).map((element) => element.Element$1);
+}
+
+export function items<T>(list: CsList<T> | null | undefined): T[] {
+  return list ? Array.from({ length: list.Count }, (_, index) => list.getItem(index)) : [];
+}

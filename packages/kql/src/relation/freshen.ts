@@ -1,0 +1,66 @@
+import { mapColumns, type ColumnId, type SelectColumn, type SortKey, type Sql } from '../sql/tree.ts';
+import type { Relation, Table } from './tree.ts';
+
+/** A copy of a table with new column numbers, so that the same `let` can be used on both sides of a join. Counts its nodes by `spend`. */
+export function freshen(table: Table, newColumn: () => ColumnId, spend: () => void): Table {
+  const renamed = new Map<ColumnId, ColumnId>();
+  const id = (old: ColumnId): ColumnId => {
+    const known = renamed.get(old) ?? newColumn();
+    renamed.set(old, known);
+    return known;
+  };
+  const sql = (value: Sql): Sql => mapColumns(value, (old) => ({ kind: 'column', id: id(old) }));
+  const select = (columns: readonly SelectColumn[]): readonly SelectColumn[] =>
+    columns.map((entry) => ({ id: id(entry.id), value: sql(entry.value) }));
+  const sort = (keys: readonly SortKey[]): readonly SortKey[] => keys.map((key) => ({ ...key, value: sql(key.value) }));
+
+  const copy = (node: Relation): Relation => {
+    spend();
+    switch (node.kind) {
+      case 'scan':
+        return { ...node, columns: node.columns.map((entry) => ({ ...entry, id: id(entry.id) })) };
+      case 'rows':
+        return { ...node, columns: node.columns.map((entry) => ({ ...entry, id: id(entry.id) })) };
+      case 'numbers':
+        return { ...node, id: id(node.id) };
+      case 'single':
+        return node;
+      case 'filter':
+        return { ...node, input: copy(node.input), condition: sql(node.condition) };
+      case 'compute':
+        return { ...node, input: copy(node.input), columns: select(node.columns) };
+      case 'aggregate':
+        return { ...node, input: copy(node.input), keys: select(node.keys), values: select(node.values) };
+      case 'limit':
+        return {
+          ...node,
+          input: copy(node.input),
+          order: sort(node.order),
+          ...(node.by === undefined ? {} : { by: node.by.map(sql) }),
+        };
+      case 'union':
+        return {
+          ...node,
+          columns: node.columns.map(id),
+          inputs: node.inputs.map((input) => ({ relation: copy(input.relation), values: input.values.map(sql) })),
+        };
+      case 'join':
+        return {
+          ...node,
+          left: copy(node.left),
+          right: copy(node.right),
+          on: node.on.map((pair) => ({ left: sql(pair.left), right: sql(pair.right) })),
+        };
+      case 'unnest':
+        return { ...node, input: copy(node.input), arrays: select(node.arrays) };
+    }
+  };
+
+  const relation = copy(table.relation);
+  return {
+    relation,
+    columns: table.columns.map((entry) => ({ ...entry, id: id(entry.id) })),
+    order: sort(table.order),
+    ...(table.arrival === undefined ? {} : { arrival: { ...table.arrival, id: id(table.arrival.id) } }),
+  };
+}

@@ -1,0 +1,81 @@
+import type { CatalogueTable, KqlType } from '../catalogue.ts';
+import type { ColumnId, JoinWords, SelectColumn, SortKey, Sql } from '../sql/tree.ts';
+
+/** A column as the query sees it at one point of the pipe. */
+export interface Column {
+  readonly id: ColumnId;
+  readonly name: string;
+  readonly type: KqlType;
+  /** False where the engine's value is never NULL: it saves needless null handling. */
+  readonly nullable: boolean;
+}
+
+/**
+ * The small relational tree. Column numbers are unique in a query, so what an operator hides is simply not listed any more:
+ * the planner reads only what is needed above.
+ */
+export type Relation =
+  | {
+      readonly kind: 'scan';
+      readonly table: CatalogueTable;
+      readonly columns: readonly { readonly id: ColumnId; readonly name: string }[];
+    }
+  /** Rows written in the query. A row that has no column at all is `print`'s. */
+  | {
+      readonly kind: 'rows';
+      readonly columns: readonly { readonly id: ColumnId; readonly type: string }[];
+      readonly rows: readonly (readonly Sql[])[];
+    }
+  /** 0, 1, 2 … count - 1 as UInt64. */
+  | { readonly kind: 'numbers'; readonly id: ColumnId; readonly count: Sql }
+  /** One row without columns. */
+  | { readonly kind: 'single' }
+  | { readonly kind: 'filter'; readonly input: Relation; readonly condition: Sql }
+  /** Adds columns; those of the input stay. */
+  | { readonly kind: 'compute'; readonly input: Relation; readonly columns: readonly SelectColumn[] }
+  | {
+      readonly kind: 'aggregate';
+      readonly input: Relation;
+      readonly keys: readonly SelectColumn[];
+      readonly values: readonly SelectColumn[];
+    }
+  | {
+      readonly kind: 'limit';
+      readonly input: Relation;
+      readonly order: readonly SortKey[];
+      readonly count: Sql;
+      readonly by?: readonly Sql[];
+    }
+  | {
+      readonly kind: 'union';
+      readonly columns: readonly ColumnId[];
+      readonly inputs: readonly { readonly relation: Relation; readonly values: readonly Sql[] }[];
+    }
+  | {
+      readonly kind: 'join';
+      readonly left: Relation;
+      readonly right: Relation;
+      readonly join: JoinWords;
+      readonly on: readonly { readonly left: Sql; readonly right: Sql }[];
+    }
+  /** One row for each element of the arrays, in step; `keepEmpty` keeps a row whose arrays are empty. */
+  | {
+      readonly kind: 'unnest';
+      readonly input: Relation;
+      readonly arrays: readonly SelectColumn[];
+      readonly keepEmpty: boolean;
+    };
+
+/** What flows through the pipe: a relation, the columns that are visible and the order of the rows, where there is one. */
+export interface Table {
+  readonly relation: Relation;
+  readonly columns: readonly Column[];
+  /** Empty: no order. Kept beside the relation, so that one ORDER BY is written where it counts. */
+  readonly order: readonly SortKey[];
+  /** When the row arrived, as long as a row of the pipe is a row of one table. */
+  readonly arrival?: Column;
+}
+
+export function findColumn(table: Table, name: string): Column | undefined {
+  return table.columns.find((column) => column.name === name);
+}

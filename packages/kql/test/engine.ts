@@ -1,0 +1,102 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { Session } from 'chdb';
+import { createCompiler, type BindOptions, type Catalogue, type CompiledQuery, type Compiler } from '../src/index.ts';
+
+/**
+ * The real engine in this process, for tests of what compiled queries answer. One a test file: the engine holds one data
+ * folder a process.
+ */
+export interface Engine {
+  readonly compiler: Compiler;
+  /** Runs a statement of the test's own. */
+  command(sql: string): void;
+  /** Compiles and runs; throws with the errors' codes where it is refused. */
+  answer(text: string, catalogue: Catalogue, options?: Partial<BindOptions>): Answer;
+  close(): void;
+}
+
+export interface Answer {
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly unknown[])[];
+  readonly query: CompiledQuery;
+  /** The statement as it was run, parameters apart. */
+  readonly sql: string;
+}
+
+export const EMPTY_CATALOGUE: Catalogue = { version: 'empty', tables: [], functions: [] };
+
+/** The frozen moment of the tests: 2026-03-01T12:00:00Z. */
+export const TEST_NOW = Date.UTC(2026, 2, 1, 12);
+
+/** libchdb takes the fatal signals and would hang the process at a crash: give them back. */
+function restoreSignals(): void {
+  for (const signal of ['SIGSEGV', 'SIGABRT', 'SIGBUS', 'SIGFPE', 'SIGILL'] as const) {
+    const handler = (): void => undefined;
+    process.on(signal, handler);
+    process.removeListener(signal, handler);
+  }
+}
+
+/** A parameter's text form, as ClickHouse reads it from `SET param_…`. */
+export function parameterText(value: unknown, quoted = false): string {
+  if (Array.isArray(value)) return `[${value.map((item) => parameterText(item, true)).join(',')}]`;
+  if (typeof value === 'string') {
+    const escaped = value
+      .replace(/\\/g, '\\\\')
+      .replace(/\0/g, '\\0')
+      .replace(/\t/g, '\\t')
+      .replace(/\n/g, '\\n')
+      .replace(/\r/g, '\\r')
+      .replace(/[\b]/g, '\\b')
+      .replace(/\f/g, '\\f')
+      .replace(/'/g, "\\'");
+    return quoted ? `'${escaped}'` : escaped;
+  }
+  if (typeof value === 'number' && Number.isNaN(value)) return 'nan';
+  if (value === Infinity) return 'inf';
+  if (value === -Infinity) return '-inf';
+  return String(value);
+}
+
+export function quoteSql(text: string): string {
+  return `'${text.replace(/\\/g, '\\\\').replace(/'/g, "\\'")}'`;
+}
+
+export function startEngine(): Engine {
+  const folder = mkdtempSync(path.join(tmpdir(), 'gatehouse-kql-'));
+  let session = new Session(folder);
+  restoreSignals();
+  const compiler = createCompiler();
+
+  const run = (sql: string, params: Readonly<Record<string, unknown>>): { data: unknown[][] } => {
+    const settings = Object.entries(params).map(([name, value]) => `param_${name} = ${quoteSql(parameterText(value))}`);
+    if (settings.length > 0) session.query(`SET ${settings.join(', ')}`);
+    const text = session.query(sql, 'JSONCompact');
+    return text === '' ? { data: [] } : (JSON.parse(text) as { data: unknown[][] });
+  };
+
+  return {
+    compiler,
+    command: (sql) => void session.query(sql),
+    answer(text, catalogue, options = {}) {
+      const compiled = compiler.compile(text, catalogue);
+      if (!compiled.ok) throw new Error(compiled.errors.map((error) => `${error.code}: ${error.message}`).join('\n'));
+      const { query } = compiled;
+      const { sql, params } = compiler.bind(query, { now: TEST_NOW, confine: {}, ...options });
+      const { data } = run(sql, params);
+      return {
+        columns: query.columns.map((column) => column.name),
+        rows: data.map((row) => compiler.decodeRow(query, row)),
+        query,
+        sql,
+      };
+    },
+    close() {
+      session.close();
+      session = undefined as unknown as Session;
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
