@@ -19,7 +19,6 @@ export const IDENTITY_ERRORS = {
   NAME_INVALID: { status: 400, message: 'This name cannot be used.' },
   TIME_ZONE_UNKNOWN: { status: 400, message: 'There is no such time zone; use an IANA name such as Europe/London.' },
   COMPANY_NAME_TAKEN: { status: 409, message: 'A company of this name exists already.' },
-  COMPANY_UNKNOWN: { status: 404, message: 'There is no such company.' },
   USER_UNKNOWN: { status: 404, message: 'There is no such user.' },
   KEY_UNKNOWN: { status: 404, message: 'There is no such API key.' },
   KEY_SCOPE_REFUSED: { status: 403, message: 'You cannot make a key that may do more than you may.' },

@@ -1,5 +1,7 @@
+import type { FastifyRequest } from 'fastify';
 import { createPasswordHasher, type PasswordHasher } from '@gatehouse/guard/passwords';
 import type { Authenticate } from '../../platform/access/index.ts';
+import type { Config } from '../../platform/config/index.ts';
 import type { Domain } from '../../platform/domain.ts';
 import type { Platform } from '../../platform/platform.ts';
 import type { Audit } from '../audit/index.ts';
@@ -64,9 +66,7 @@ export function createIdentity(
   const companies = createCompanyDirectory(database, clock);
   const keys = createApiKeys(database, clock, companies);
   const sessions = createSessions(database, clock, config.session);
-  const cookies = createCookieJar(
-    (request) => request.protocol === 'https' || config.app.publicUrl.startsWith('https:'),
-  );
+  const cookies = createCookieJar((request) => isSecure(request, config));
   const throttle = createThrottle(database, clock);
   const hasher = once(createPasswordHasher);
   const users = createUsers({ database, clock, hasher });
@@ -97,6 +97,13 @@ export function createIdentity(
       await keys.flushUsage();
     },
   };
+}
+
+/** Does the browser speak TLS: to us, to a proxy that we trust, or to one that hides it and has our public address? */
+function isSecure(request: FastifyRequest, config: Config): boolean {
+  const { cookieSecure } = config.session;
+  if (cookieSecure !== 'auto') return cookieSecure === 'true';
+  return request.protocol === 'https' || config.app.publicUrl.startsWith('https:');
 }
 
 /** The first call begins, every call gets the same promise. */

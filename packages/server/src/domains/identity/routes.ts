@@ -239,7 +239,7 @@ function keyRoutes({ audit, companies, keys }: RouteDependencies): FastifyPlugin
         schema: {
           tags: ['identity'],
           summary: 'Revoke an API key',
-          params: Type.Object({ id: Type.String({ maxLength: 36 }) }),
+          params: Type.Object({ id: Type.String({ maxLength: 200 }) }),
           response: { 204: Type.Null() },
         },
       },

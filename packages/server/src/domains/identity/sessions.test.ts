@@ -33,6 +33,26 @@ describe('session cookie', () => {
     expect((await harness.get('/api/session', { cookie: cookie.replace('__Host-', ''), ...tls })).statusCode).toBe(401);
   });
 
+  const securities: [string, Record<string, string>, Record<string, string>, string][] = [
+    ['plain HTTP', {}, {}, 'gatehouse'],
+    ['a forwarded protocol nobody vouches for', {}, { 'x-forwarded-proto': 'https' }, 'gatehouse'],
+    ['a public address with TLS', { 'app.publicUrl': 'https://gatehouse.example.org' }, {}, '__Host-gatehouse'],
+    ['told to be secure', { 'session.cookieSecure': 'true' }, {}, '__Host-gatehouse'],
+    [
+      'told not to be',
+      { 'session.cookieSecure': 'false', 'app.publicUrl': 'https://gatehouse.example.org' },
+      {},
+      'gatehouse',
+    ],
+  ];
+  it.each(securities)('has its name by what the browser speaks: %s', async (_what, settings, headers, name) => {
+    harness = await createIdentityHarness(settings);
+    await setUp(harness);
+    const { cookies } = await harness.post('/api/session', RIGHT, headers);
+    expect(cookies).toMatchObject([{ name, httpOnly: true, sameSite: 'Strict', path: '/' }]);
+    expect(cookies[0]?.secure ?? false).toBe(name.startsWith('__Host-'));
+  });
+
   it('holds nothing but a token of ours', async () => {
     harness = await createIdentityHarness();
     await setUp(harness);
