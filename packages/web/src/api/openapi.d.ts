@@ -89,7 +89,8 @@ interface Rule {
   frequencySeconds: number;
   periodSeconds: number;
   tactics: string[];
-  state: string;
+  state: 'running' | 'failing' | 'disabled';
+  lagSeconds: number | null;
   lastRunAt: number | null;
   lastError: string | null;
   query: string;

@@ -1,3 +1,4 @@
+import { Fragment } from 'react';
 import { useZone } from '../appearance/preferences.tsx';
 import { formatAgo, formatTime, formatUtc, toEpochMs } from '../appearance/time.ts';
 import { LogValue } from './LogValue.tsx';
@@ -11,13 +12,19 @@ export function Time({ at, ago = false }: { readonly at: unknown; readonly ago?:
   const epochMs = toEpochMs(at);
   if (epochMs === undefined) return <LogValue value={at} />;
   const shown = formatTime(epochMs, zone);
+  const parts = ago ? [formatAgo(epochMs, Date.now())] : shown.split(' ');
   return (
     <time
       dateTime={Math.abs(epochMs) > 8.64e15 ? undefined : new Date(epochMs).toISOString()}
       title={ago ? `${shown} (${zone}) · ${formatUtc(epochMs)}` : formatUtc(epochMs)}
       className="tabular"
     >
-      {ago ? formatAgo(epochMs, Date.now()) : shown}
+      {parts.map((part, index) => (
+        <Fragment key={part}>
+          {index > 0 && ' '}
+          <span>{part}</span>
+        </Fragment>
+      ))}
     </time>
   );
 }

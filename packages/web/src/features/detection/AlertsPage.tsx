@@ -110,7 +110,7 @@ function AlertList({ filter }: { readonly filter: AlertFilter }) {
                 </Table.Td>
                 <Table.Td>
                   <AnchorLink to="/alerts/$alertId" params={{ alertId: alert.id }} fw={600} size="sm">
-                    <LogValue value={alert.title} />
+                    <LogValue value={alert.title} wrap />
                   </AnchorLink>
                   <div className="narrow-only">
                     {STATUS_LOOK[alert.status].label} · <LogValue value={aboutWhom(alert)} />

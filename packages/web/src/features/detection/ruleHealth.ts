@@ -5,10 +5,20 @@ export interface RuleHealth {
   readonly tone: 'good' | 'busy' | 'bad' | 'neutral';
 }
 
+/** A rule that is this far behind its schedule is shown as late: two of the scheduler's usual intervals. */
+const LATE_AFTER_SECONDS = 600;
+
 /** How a rule fares, in a word. */
-export function ruleHealth(rule: Pick<Rule, 'enabled' | 'lastError' | 'lastRunAt'>): RuleHealth {
-  if (rule.lastError !== null) return { label: 'Failing', tone: 'bad' };
-  if (!rule.enabled) return { label: 'Off', tone: 'neutral' };
-  if (rule.lastRunAt === null) return { label: 'Not run yet', tone: 'busy' };
-  return { label: 'Running', tone: 'good' };
+export function ruleHealth(rule: Pick<Rule, 'state' | 'lastRunAt' | 'lagSeconds'>): RuleHealth {
+  switch (rule.state) {
+    case 'failing':
+      return { label: 'Failing', tone: 'bad' };
+    case 'disabled':
+      return { label: 'Does not run', tone: 'neutral' };
+    case 'running':
+      if (rule.lastRunAt === null) return { label: 'Not run yet', tone: 'busy' };
+      return (rule.lagSeconds ?? 0) > LATE_AFTER_SECONDS
+        ? { label: 'Behind', tone: 'busy' }
+        : { label: 'Running', tone: 'good' };
+  }
 }

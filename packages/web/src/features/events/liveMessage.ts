@@ -1,3 +1,4 @@
+import { textOf } from '../../components/visibleText.ts';
 import type { LiveEvent } from './liveBuffer.ts';
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
@@ -18,7 +19,7 @@ export function readLiveMessage(data: string): readonly LiveEvent[] {
 /** One event as the stream and `GET /api/events/recent` send it: its row, with the table's name in `Type`. */
 export function readLiveEvent(value: unknown): readonly LiveEvent[] {
   if (!isRecord(value)) return [];
-  const { EventUid: uid, Type: table } = value;
+  const { EventUid: uid, Type: table, Company: company } = value;
   if (typeof uid !== 'string' || typeof table !== 'string') return [];
-  return [{ uid: `${table} ${uid}`, table, row: value }];
+  return [{ uid: `${textOf(company)} ${table} ${uid}`, table, row: value }];
 }

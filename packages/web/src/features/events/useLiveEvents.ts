@@ -1,7 +1,6 @@
 import { useEffect, useReducer, useState } from 'react';
-import { surroundings } from '../../api/client.ts';
+import { followEvents } from './followEvents.ts';
 import { EMPTY_BUFFER, pause, receive, resume, type LiveBuffer, type LiveEvent } from './liveBuffer.ts';
-import { readLiveMessage } from './liveMessage.ts';
 
 export type Connection = 'connecting' | 'open' | 'lost';
 
@@ -17,14 +16,14 @@ function step(buffer: LiveBuffer, taken: Step): LiveBuffer {
     case 'resume':
       return resume(buffer);
     case 'clear':
-      return EMPTY_BUFFER;
+      return { ...EMPTY_BUFFER, paused: buffer.paused };
   }
 }
 
 /** Arrivals are put on the page together this often: a burst redraws it a few times a second, not once an event. */
 const DRAW_EVERY_MS = 200;
-/** Wait before a stream that the browser gave up is opened anew. */
-const REOPEN_AFTER_MS = 3_000;
+/** The server ends every stream now and then and it is opened again at once; only a longer break is worth a word. */
+const LOST_AFTER_MS = 3_000;
 
 /** Follows the server's live stream of the chosen company, of one table or of all. */
 export function useLiveEvents(table: string | undefined) {
@@ -32,38 +31,33 @@ export function useLiveEvents(table: string | undefined) {
   const [connection, setConnection] = useState<Connection>('connecting');
   useEffect(() => {
     take({ kind: 'clear' });
+    const stop = new AbortController();
     let waiting: LiveEvent[] = [];
-    let source: EventSource | undefined;
-    let reopen: ReturnType<typeof setTimeout> | undefined;
+    let lost: ReturnType<typeof setTimeout> | undefined;
     const draw = setInterval(() => {
       if (waiting.length === 0) return;
       take({ kind: 'events', events: waiting });
       waiting = [];
     }, DRAW_EVERY_MS);
-    const open = () => {
-      const parameters = new URLSearchParams();
-      if (table !== undefined) parameters.set('table', table);
-      // An event stream sends no headers of ours, so the company goes into the address.
-      if (surroundings.company !== undefined) parameters.set('company', String(surroundings.company));
-      const opened = new EventSource(`/api/events/live?${parameters.toString()}`);
-      source = opened;
-      opened.onopen = () => setConnection('open');
-      opened.onerror = () => {
-        setConnection('lost');
-        if (opened.readyState !== EventSource.CLOSED) return; // the browser reconnects by itself, naming the last event it got
-        reopen = setTimeout(open, REOPEN_AFTER_MS);
-      };
-      const onMessage = (message: MessageEvent<string>) => {
-        waiting.push(...readLiveMessage(message.data));
-      };
-      opened.addEventListener('message', onMessage);
-      opened.addEventListener('events', onMessage);
-    };
-    open();
+    void followEvents({
+      table,
+      signal: stop.signal,
+      onOpen: () => {
+        clearTimeout(lost);
+        lost = undefined;
+        setConnection('open');
+      },
+      onEnd: () => {
+        lost ??= setTimeout(() => setConnection('lost'), LOST_AFTER_MS);
+      },
+      onEvents: (events) => {
+        waiting.push(...events);
+      },
+    });
     return () => {
       clearInterval(draw);
-      clearTimeout(reopen);
-      source?.close();
+      clearTimeout(lost);
+      stop.abort();
     };
   }, [table]);
   return {
