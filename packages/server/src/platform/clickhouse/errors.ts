@@ -91,6 +91,12 @@ const TRANSPORT_CODES: ReadonlySet<string> = new Set([
   'HPE_INVALID_EOF_STATE',
 ]);
 
+/** True when no connection was made, so that the call was certainly not begun. */
+export function neverConnected(error: unknown): boolean {
+  const code = error instanceof Error ? (error as NodeJS.ErrnoException).code : undefined;
+  return code === 'ECONNREFUSED' || code === 'ENOENT';
+}
+
 /** The client's own words for a connection that went away; it gives these no code. */
 const TRANSPORT_MESSAGES = ['Timeout error.', 'socket hang up', 'aborted', 'Premature close'];
 

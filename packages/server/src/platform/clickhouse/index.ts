@@ -9,3 +9,4 @@ export { LAYOUT_VERSION, migrateTables } from './migrate.ts';
 export type { TableChange } from './migrate.ts';
 export { COMPANY_COLUMN, createTableStatement, physicalColumns } from './tables.ts';
 export type { PhysicalColumn } from './tables.ts';
+export type { SupervisorEvent, WatchTiming } from './supervisor.ts';

@@ -3,7 +3,7 @@ import { ENGINE_DEFAULTS } from './child/engine-config.ts';
 import type { EngineSize } from './child/engine-config.ts';
 import { createStore } from './store.ts';
 import { FRONT_USER, startSupervisor } from './supervisor.ts';
-import type { SupervisorEvent } from './supervisor.ts';
+import type { SupervisorEvent, WatchTiming } from './supervisor.ts';
 import type { EventStore } from './types.ts';
 
 export interface EmbeddedStoreOptions {
@@ -13,6 +13,8 @@ export interface EmbeddedStoreOptions {
   readonly database: string;
   /** How big the engine may grow; see `ENGINE_DEFAULTS`. */
   readonly size?: Partial<EngineSize>;
+  /** Other times of watching than `WATCH_TIMING`. */
+  readonly timing?: Partial<WatchTiming>;
   /** Told about starts, ends and hangs of the child, for the log and the metrics. */
   readonly onEvent?: (event: SupervisorEvent) => void;
 }
@@ -62,6 +64,7 @@ export async function openEventStore(options: EmbeddedStoreOptions | RemoteStore
     folder: options.folder,
     database: options.database,
     size: { ...defaultEngineSize(), ...options.size },
+    ...(options.timing === undefined ? {} : { timing: options.timing }),
     ...(options.onEvent === undefined ? {} : { onEvent: options.onEvent }),
   });
   if (!('socket' in supervisor.address)) throw new TypeError('the embedded store listens on a socket');

@@ -15,6 +15,9 @@ interface ChildRecord {
   readonly parentStartedAt: string;
 }
 
+/** A server that was told to end a moment ago may still be ending. */
+const PARENT_ENDING_MS = 1_000;
+
 const WAIT_FOR_OWN_END_MS = 5_000;
 
 function recordFile(folder: string): string {
@@ -61,8 +64,12 @@ export async function endOrphan(folder: string): Promise<void> {
     forgetChild(folder);
     return;
   }
-  const parentLives = startTime(record.parentPid) === record.parentStartedAt;
-  if (parentLives) throw new StoreError('STORE_LOCKED');
+  const parentLives = () => startTime(record.parentPid) === record.parentStartedAt;
+  const patience = performance.now() + PARENT_ENDING_MS;
+  while (parentLives()) {
+    if (performance.now() > patience) throw new StoreError('STORE_LOCKED');
+    await sleep(50);
+  }
   const deadline = performance.now() + WAIT_FOR_OWN_END_MS;
   while (lives() && performance.now() < deadline) await sleep(50);
   if (lives()) process.kill(record.pid, 'SIGKILL');

@@ -4,7 +4,7 @@ import { finished } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createClient } from '@clickhouse/client';
 import type { ClickHouseClient } from '@clickhouse/client';
-import { StoreError, toStoreError } from './errors.ts';
+import { neverConnected, StoreError, toStoreError } from './errors.ts';
 import { quoteIdentifier } from './identifiers.ts';
 import { limitSettings } from './limits.ts';
 import type { EventStore, ReadOptions, ReadResult, ResultColumn } from './types.ts';
@@ -24,6 +24,7 @@ export interface StoreConnection {
 
 /** How long a call waits for an engine that is starting again, milliseconds. */
 const READY_WAIT_MS = 15_000;
+const CONNECT_AGAIN_MS = 50;
 /** An INSERT is repeated with its token until it is known to be stored, or this time is over. */
 const INSERT_RETRY_MS = 45_000;
 const INSERT_PAUSES_MS = [50, 200, 500, 1_000, 2_000] as const;
@@ -86,12 +87,17 @@ export function createStore(connection: StoreConnection): EventStore {
   });
 
   async function call<Result>(signal: AbortSignal | undefined, work: () => Promise<Result>): Promise<Result> {
-    try {
-      if (signal?.aborted === true) throw new StoreError('CANCELLED');
-      await connection.ready(READY_WAIT_MS);
-      return await work();
-    } catch (error) {
-      throw toStoreError(error, signal);
+    const deadline = performance.now() + READY_WAIT_MS;
+    for (;;) {
+      try {
+        if (signal?.aborted === true) throw new StoreError('CANCELLED');
+        await connection.ready(READY_WAIT_MS);
+        return await work();
+      } catch (error) {
+        // Never connected, so nothing was done: the engine ended a moment ago and nobody has noticed yet.
+        if (!neverConnected(error) || performance.now() > deadline) throw toStoreError(error, signal);
+        await sleep(CONNECT_AGAIN_MS);
+      }
     }
   }
 
@@ -99,9 +105,10 @@ export function createStore(connection: StoreConnection): EventStore {
     database: quoteIdentifier(connection.database),
     exclusive: connection.exclusive,
 
-    read: (sql, options = {}) =>
-      call(options.signal, async (): Promise<ReadResult> => {
-        const answer = await client.query({ ...readRequest(sql, options), format: 'JSONCompact' });
+    read(sql, options = {}) {
+      const request = readRequest(sql, options);
+      return call(options.signal, async (): Promise<ReadResult> => {
+        const answer = await client.query({ ...request, format: 'JSONCompact' });
         const body = await answer.json<unknown[]>();
         return {
           columns: body.meta ?? [],
@@ -112,7 +119,8 @@ export function createStore(connection: StoreConnection): EventStore {
             bytesRead: body.statistics?.bytes_read ?? 0,
           },
         };
-      }),
+      });
+    },
 
     async *stream(sql, options = {}) {
       const own = new AbortController();

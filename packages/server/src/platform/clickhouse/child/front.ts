@@ -1,7 +1,9 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Engine, EngineConnection, EngineResult } from './engine.ts';
+import { createLanes } from './lanes.ts';
 import { BadRequest, readRequest } from './request.ts';
 import type { StatementRequest } from './request.ts';
 import { sendGrowingFile } from './growing-file.ts';
@@ -15,8 +17,6 @@ export interface FrontOptions {
   readonly spool: Spool;
   readonly user: string;
   readonly password: string;
-  /** Bytes of memory a query must have touched before the allocator is asked to give memory back. */
-  readonly purgeAfterBytes: number;
 }
 
 export interface Front {
@@ -26,6 +26,17 @@ export interface Front {
   /** Takes no new statement, resolves when those under way are done or `timeoutMs` is over. */
   drain(timeoutMs: number): Promise<boolean>;
 }
+
+/** Queries at once; the other threads are for INSERTs and for stopping queries. */
+const QUERY_LANES = 10;
+
+/** A query that read more than this leaves memory behind that is worth giving back at once. */
+const PURGE_AFTER_BYTES = 256 * 1024 * 1024;
+
+const KILL_AGAIN_MS = 250;
+
+/** So long after the last statement the allocator is asked to give back what it keeps. */
+const IDLE_PURGE_MS = 2_000;
 
 /** Bytes of the request line and headers: parameters of a query come in the address. */
 const MAX_HEADER_BYTES = 4 * 1024 * 1024;
@@ -58,6 +69,11 @@ export function createFront(options: FrontOptions): Front {
   let draining = false;
   let sequence = 0;
   let onIdle: (() => void) | undefined;
+  let purgeTimer: NodeJS.Timeout | undefined;
+  const lanes = createLanes(QUERY_LANES);
+  const purge = () => {
+    if (active === 0 && !draining) engine.run('SYSTEM JEMALLOC PURGE', 'Null').catch(() => undefined);
+  };
 
   const server = createServer(
     { maxHeaderSize: MAX_HEADER_BYTES, keepAliveTimeout: 30_000, requestTimeout: 0 },
@@ -75,7 +91,10 @@ export function createFront(options: FrontOptions): Front {
       active += 1;
       void serve(message, response, url).finally(() => {
         active -= 1;
-        if (active === 0) onIdle?.();
+        if (active > 0) return;
+        onIdle?.();
+        clearTimeout(purgeTimer);
+        purgeTimer = setTimeout(purge, IDLE_PURGE_MS).unref();
       });
     },
   );
@@ -88,15 +107,24 @@ export function createFront(options: FrontOptions): Front {
     return !isPing && draining ? [503, 236, 'the engine is shutting down', 'ABORTED'] : undefined;
   }
 
+  /** Again and again: a statement that still waits for a thread is not known to the engine yet. */
+  async function killUntil(done: () => boolean, tag: string): Promise<void> {
+    while (!done()) {
+      await engine.kill(tag).catch(() => undefined);
+      await sleep(KILL_AGAIN_MS);
+    }
+  }
+
   async function serve(message: IncomingMessage, response: ServerResponse, url: URL): Promise<void> {
     const tag = `front-${process.pid}-${++sequence}`;
     let finished = false;
     const client = { gone: false };
     response.on('close', () => {
       client.gone = !response.writableFinished;
-      if (client.gone && !finished) engine.kill(tag).catch(() => undefined);
+      if (client.gone) void killUntil(() => finished, tag);
     });
     let connection: EngineConnection | undefined;
+    let leaveLane: (() => void) | undefined;
     try {
       const request = await readRequest(message, url);
       const statement = readStatement(request.sql);
@@ -104,7 +132,11 @@ export function createFront(options: FrontOptions): Front {
         await engine.run('SELECT formatQuery({statement:String})', 'Null', {
           param_statement: escapeParameter(request.sql),
         });
-      if (client.gone) return;
+      if (statement.kind === 'query') leaveLane = await lanes.take();
+      if (client.gone) {
+        finished = true;
+        return;
+      }
       connection = engine.connect();
       const { readonly, ...settings } = request.settings;
       connection.set({
@@ -118,13 +150,13 @@ export function createFront(options: FrontOptions): Front {
       if (request.queryId !== '') response.setHeader('X-ClickHouse-Query-Id', headerText(request.queryId));
       const result = await perform(connection, request, statement, response, Number(message.headers['content-length']));
       finished = true;
-      if (result.bytesRead > options.purgeAfterBytes)
-        void engine.run('SYSTEM JEMALLOC PURGE', 'Null').catch(() => undefined);
+      if (result.bytesRead > PURGE_AFTER_BYTES) engine.run('SYSTEM JEMALLOC PURGE', 'Null').catch(() => undefined);
     } catch (error) {
       finished = true;
       answerError(response, error);
     } finally {
       connection?.close();
+      leaveLane?.();
       if (!message.readableEnded) message.resume();
     }
   }

@@ -2,6 +2,7 @@
  * The store's child process: the engine behind its front. Started by `supervisor.ts`, which sends one `ChildOptions` message;
  * answers `{ ready: true }` or `{ failed: reason }`. Ends by itself when the parent is gone, so that no orphan holds the data.
  */
+import { flushCompileCache } from 'node:module';
 import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { engineConfig } from './engine-config.ts';
@@ -9,9 +10,6 @@ import { openEngine } from './engine.ts';
 import { createFront } from './front.ts';
 import type { ChildMessage, ChildOptions, ParentMessage } from './messages.ts';
 import { openSpool } from './spool.ts';
-
-/** Queries that read more than this leave memory behind worth giving back. */
-const PURGE_AFTER_BYTES = 256 * 1024 * 1024;
 
 /** How long statements may go on once the parent is gone. */
 const ORPHAN_DRAIN_MS = 2_000;
@@ -38,7 +36,6 @@ async function start(options: ChildOptions): Promise<void> {
     spool,
     user: options.user,
     password: options.password,
-    purgeAfterBytes: PURGE_AFTER_BYTES,
   });
 
   let stopping = false;
@@ -68,6 +65,7 @@ async function start(options: ChildOptions): Promise<void> {
   });
   if ('socket' in options.listen) chmodSync(options.listen.socket, 0o600);
   const address = front.server.address();
+  flushCompileCache();
   say({ kind: 'ready', port: typeof address === 'object' ? (address?.port ?? 0) : 0 });
 }
 

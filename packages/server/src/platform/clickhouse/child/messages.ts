@@ -1,5 +1,8 @@
 import type { EngineSize } from './engine-config.ts';
 
+/** Threads that the engine's statements run on: that many run at once. */
+export const THREAD_POOL_SIZE = 16;
+
 /** What the child needs to know; sent once, so that no secret stands in a command line or an environment. */
 export interface ChildOptions {
   /** The event store's folder; the engine's data is in `engine` within. */
