@@ -7,7 +7,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { createCompiler } from '@gatehouse/kql';
+import { createCompiler } from '@gatehouse/kql/compiler';
 import { LOG_TABLES } from '@gatehouse/schema';
 import { openEventStore } from '@gatehouse/server/platform/clickhouse';
 import { catalogueOf, SCOPE_PARAMETER } from '@gatehouse/server/query';

@@ -1,6 +1,11 @@
+/**
+ * What a KQL query is and how a compiled one is bound, run and read. Importing this loads no parser: the compiler itself is
+ * `@gatehouse/kql/compiler` (100 MB of Microsoft's language service), what an editor asks for is `@gatehouse/kql/editor`.
+ */
 export type { BindOptions, BoundQuery, CompiledQuery, CompileResult, Compiler, ResultColumn } from './api.ts';
 export type { Catalogue, CatalogueColumn, CatalogueFunction, CatalogueTable, KqlType } from './catalogue.ts';
 export type { KqlError, Span } from './errors.ts';
 export { decodeValue, formatDatetime, formatTimespan, isNullableStorage, storageType } from './storage.ts';
-export { createCompiler, type CompilerOptions } from './compiler.ts';
+export { bindQuery } from './bind.ts';
+export { pack, unpack, type PortableQuery } from './portable.ts';
 export { KQL_ERROR_CODES, KqlRefusal, locate, type KqlErrorCode } from './errors.ts';

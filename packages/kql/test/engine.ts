@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Session } from 'chdb';
-import { createCompiler, type BindOptions, type Catalogue, type CompiledQuery, type Compiler } from '../src/index.ts';
+import { createCompiler } from '../src/compiler.ts';
+import { type BindOptions, type Catalogue, type CompiledQuery, type Compiler } from '../src/index.ts';
 
 /**
  * The real engine in this process, for tests of what compiled queries answer. One a test file: the engine holds one data

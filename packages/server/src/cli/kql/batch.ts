@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
-import { createCompiler, type Compiler, type Span } from '@gatehouse/kql';
+import type { Compiler, Span } from '@gatehouse/kql';
+import { createCompiler } from '@gatehouse/kql/compiler';
 import { SCOPE_PARAMETER } from '../../domains/query/index.ts';
 import { systemClock } from '../../platform/clock.ts';
 import { StoreError } from '../../platform/clickhouse/index.ts';
@@ -44,7 +45,8 @@ export async function runBatch({ input, output, declared }: BatchOptions): Promi
     for await (const text of createInterface({ input, crlfDelay: Infinity })) {
       if (text.trim() === '') continue;
       underWay.push(answer(text, compiler, scratch));
-      if (underWay.length > AHEAD) await write(underWay.shift() as Promise<Line>);
+      const next = underWay.length > AHEAD ? underWay.shift() : undefined;
+      if (next !== undefined) await write(next);
     }
     for (const pending of underWay) await write(pending);
     return 0;

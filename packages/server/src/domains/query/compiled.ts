@@ -1,4 +1,4 @@
-import type { Catalogue, CompileResult, CompiledQuery } from '@gatehouse/kql';
+import { unpack, type Catalogue, type CompileResult, type CompiledQuery } from '@gatehouse/kql';
 import type { CompilerProcess } from './compiler/process.ts';
 
 /** Characters of text and SQL that are remembered, in all: some 20 MB. */
@@ -33,8 +33,10 @@ export function createCompiledQueries(compiler: CompilerProcess) {
   async function compile(key: string, text: string, catalogue: Catalogue): Promise<CompileResult> {
     try {
       const result = await compiler.run({ kind: 'compile', text }, catalogue);
-      if (result.ok) keep(key, result.query);
-      return result;
+      if (!result.ok) return result;
+      const query = unpack(result.packed);
+      keep(key, query);
+      return { ok: true, query };
     } finally {
       underWay.delete(key);
     }

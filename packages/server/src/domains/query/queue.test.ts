@@ -3,8 +3,8 @@ import { FairQueue } from './queue.ts';
 
 /** A task that ends when it is told to. */
 function task() {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  return { run: () => promise, end: resolve };
+  const { promise, resolve } = Promise.withResolvers<undefined>();
+  return { run: () => promise, end: () => resolve(undefined) };
 }
 
 const settle = () => new Promise((resolve) => setImmediate(resolve));
@@ -36,7 +36,7 @@ describe('FairQueue', () => {
     const queue = new FairQueue({ total: 1, perLane: 1, waitingPerLane: 100 });
     const order: string[] = [];
     const first = task();
-    const all = [queue.run('busy', first.run)];
+    const all: Promise<unknown>[] = [queue.run('busy', first.run)];
     for (let number = 0; number < 20; number += 1)
       all.push(
         queue.run('busy', async () => {

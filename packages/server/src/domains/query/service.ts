@@ -1,4 +1,4 @@
-import { bind, decodeRow, type CompiledQuery, type CompileResult, type ResultColumn } from '@gatehouse/kql';
+import { bindQuery, decodeValue, type CompiledQuery, type CompileResult, type ResultColumn } from '@gatehouse/kql';
 import type { CompletionAnswer, EditorDiagnostic, Hover } from '@gatehouse/kql/editor';
 import type { CompanyScope } from '../../platform/access/index.ts';
 import type { EventStore, QueryLimits } from '../../platform/clickhouse/index.ts';
@@ -89,7 +89,7 @@ export function createQueryService({ store, limits, compiler, catalogues }: Quer
 
   async function read(query: CompiledQuery, scope: CompanyScope, options: RunOptions) {
     const { nowMs, window, arrivedThroughMs, signal } = options;
-    const { sql, params } = bind(query, {
+    const { sql, params } = bindQuery(query, {
       now: nowMs,
       confine: { [SCOPE_PARAMETER]: scope.companies },
       ...(window === undefined ? {} : { window }),
@@ -122,7 +122,7 @@ export function createQueryService({ store, limits, compiler, catalogues }: Quer
             rows,
             partial: { code: 'BYTES', message: `The answer is larger than ${MAX_ANSWER_BYTES} bytes.` } as const,
           };
-        rows.push(decodeRow(query, row));
+        rows.push(query.columns.map((column, index) => decodeValue(column.type, row[index])));
       }
     return { rows };
   }

@@ -1,6 +1,7 @@
 /** The compiler's own process: see `process.ts` for why it has one. Started by it, speaks with it alone, ends with it. */
 import { getHeapStatistics } from 'node:v8';
-import { createCompiler, type Catalogue } from '@gatehouse/kql';
+import { pack, type Catalogue } from '@gatehouse/kql';
+import { createCompiler } from '@gatehouse/kql/compiler';
 import { completions, diagnostics, hover } from '@gatehouse/kql/editor';
 import type { Job, Jobs, JobKind, Reply, Request } from './messages.ts';
 
@@ -22,8 +23,10 @@ function catalogueFor(request: Request): Catalogue | undefined {
 
 function answerTo(job: Job, catalogue: Catalogue): Jobs[JobKind]['answer'] {
   switch (job.kind) {
-    case 'compile':
-      return compiler.compile(job.text, catalogue);
+    case 'compile': {
+      const result = compiler.compile(job.text, catalogue);
+      return result.ok ? { ok: true, packed: pack(result.query) } : result;
+    }
     case 'diagnostics':
       return diagnostics(compiler, job.text, catalogue);
     case 'completions':
@@ -39,7 +42,10 @@ function reply(message: Reply): void {
 
 process.on('message', (request: Request) => {
   const catalogue = catalogueFor(request);
-  if (catalogue === undefined) return reply({ kind: 'catalogueNeeded' });
+  if (catalogue === undefined) {
+    reply({ kind: 'catalogueNeeded' });
+    return;
+  }
   try {
     const answer = answerTo(request.job, catalogue);
     reply({ kind: 'answer', answer, heapBytes: getHeapStatistics().used_heap_size });

@@ -1,9 +1,13 @@
-import type { Catalogue, CompileResult } from '@gatehouse/kql';
+import type { Catalogue, KqlError, PortableQuery } from '@gatehouse/kql';
 import type { CompletionAnswer, EditorDiagnostic, Hover } from '@gatehouse/kql/editor';
 
-/** What the compiler's thread can do, by kind: what a job carries and what it answers. */
+/** `CompileResult` as it travels. */
+export type PackedResult =
+  { readonly ok: true; readonly packed: PortableQuery } | { readonly ok: false; readonly errors: readonly KqlError[] };
+
+/** What the compiler's process can do, by kind: what a job carries and what it answers. */
 export interface Jobs {
-  compile: { readonly job: { readonly text: string }; readonly answer: CompileResult };
+  compile: { readonly job: { readonly text: string }; readonly answer: PackedResult };
   diagnostics: { readonly job: { readonly text: string }; readonly answer: readonly EditorDiagnostic[] };
   completions: {
     readonly job: { readonly text: string; readonly position: number };
@@ -14,7 +18,7 @@ export interface Jobs {
 export type JobKind = keyof Jobs;
 export type Job = { [K in JobKind]: { readonly kind: K } & Jobs[K]['job'] }[JobKind];
 
-/** `catalogue` is left out where the thread is thought to know `version`; it asks when it does not. */
+/** `catalogue` is left out where the process is thought to know `version`; it asks when it does not. */
 export interface Request {
   readonly job: Job;
   readonly version: string;
