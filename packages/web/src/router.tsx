@@ -8,6 +8,7 @@ import {
   redirect,
 } from '@tanstack/react-router';
 import { ErrorNotice, PageLoading } from './components/notices.tsx';
+import { localPath } from './shell/localPath.ts';
 import { NotFoundPage } from './shell/NotFoundPage.tsx';
 import { sessionQuery, setupQuery } from './features/identity/session.ts';
 
@@ -36,11 +37,6 @@ const signIn = createRoute({
     return from === undefined ? {} : { from };
   },
 });
-
-/** An address inside this console, or undefined: a link must not send who signs in somewhere else (CWE-601). */
-function localPath(value: unknown): string | undefined {
-  return typeof value === 'string' && /^\/(?![/\\])/.test(value) ? value : undefined;
-}
 
 /** Everything behind the sign-in. */
 const console = createRoute({

@@ -12,7 +12,7 @@ import { Page } from '../../components/Page.tsx';
 import { State } from '../../components/Severity.tsx';
 import { Time } from '../../components/Time.tsx';
 import { useCompany } from './company.tsx';
-import { KEY_SCOPES, keysQuery, useRevokeKey } from './keys.ts';
+import { KEY_SCOPES, keysQuery, stateOfKey, useRevokeKey } from './keys.ts';
 import { NewKeyDialog } from './NewKeyDialog.tsx';
 
 /** With what agents and applications send, and programs read. */
@@ -78,15 +78,6 @@ function KeyList() {
       </div>
     </div>
   );
-}
-
-/** In which of its states a key is at a moment. */
-export function stateOfKey(
-  key: Pick<ApiKey, 'revokedAt' | 'expiresAt'>,
-  nowMs: number,
-): 'Active' | 'Expired' | 'Revoked' {
-  if (key.revokedAt !== null) return 'Revoked';
-  return key.expiresAt !== null && key.expiresAt <= nowMs ? 'Expired' : 'Active';
 }
 
 function KeyLine({ apiKey }: { readonly apiKey: ApiKey }) {

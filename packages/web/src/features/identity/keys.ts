@@ -1,5 +1,6 @@
 import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
 import { api, bodyOf } from '../../api/client.ts';
+import type { ApiKey } from '../../api/types.ts';
 
 /** What a key may be made for, in the words of the form. */
 export const KEY_SCOPES = [
@@ -44,4 +45,13 @@ export function useRevokeKey() {
     mutationFn: async (id: string) => api.DELETE('/api/keys/{id}', { params: { path: { id } } }),
     onSettled: () => queryClient.invalidateQueries({ queryKey: keysQuery.queryKey }),
   });
+}
+
+/** In which of its states a key is at a moment. */
+export function stateOfKey(
+  key: Pick<ApiKey, 'revokedAt' | 'expiresAt'>,
+  nowMs: number,
+): 'Active' | 'Expired' | 'Revoked' {
+  if (key.revokedAt !== null) return 'Revoked';
+  return key.expiresAt !== null && key.expiresAt <= nowMs ? 'Expired' : 'Active';
 }

@@ -53,6 +53,7 @@ function readWord(stream: StringStream): string {
 const kql = StreamLanguage.define<State>({
   name: 'kql',
   startState: () => ({ block: false }),
+  tokenTable: { functionName: tags.function(tags.variableName) },
   languageData: { commentTokens: { line: '//' }, closeBrackets: { brackets: ['(', '[', '{', '"', "'"] } },
   token(stream, state) {
     if (state.block) {
