@@ -64,7 +64,7 @@ export async function startServer(
     key,
     folder,
     pid: () => child.pid ?? 0,
-    storePid: () => childrenOf(child.pid ?? 0)[0],
+    storePid: () => childrenOf(child.pid ?? 0).find((pid) => commandOf(pid).includes('clickhouse/child')),
     kill,
     restart: start,
     stop: () => kill('SIGTERM'),
@@ -108,6 +108,11 @@ export function childrenOf(pid: number): number[] {
         return false;
       }
     });
+}
+
+/** The command line of a process, from /proc (Linux). */
+function commandOf(pid: number): string {
+  return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
 }
 
 /** Resident memory of a process in bytes, from /proc (Linux). */
