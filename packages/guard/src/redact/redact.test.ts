@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { PATTERNS, SUSPICION, isCardNumber } from './patterns.ts';
 import { isSecretName, redact, redactText } from './index.ts';
@@ -6,12 +7,17 @@ import { isSecretName, redact, redactText } from './index.ts';
 const SECRETS: readonly [string, string, string][] = [
   ['password=hunter2 from 10.0.0.1', 'password=[redacted:secret] from 10.0.0.1', 'assigned'],
   ['PASSWORD: hunter2', 'PASSWORD: [redacted:secret]', 'assigned'],
-  ['{"password":"a\\"b","x":1}', '{"password":"[redacted:secret]","x":1}', 'assigned'],
+  ['{"password":"a\\"b","x":1}', '{"password":"[redacted:secret]","x":1}', 'json-field'],
   [
     '{"m":"{\\"api_key\\":\\"x y\\",\\"z\\":1}"}',
     '{"m":"{\\"api_key\\":\\"[redacted:secret]\\",\\"z\\":1}"}',
-    'assigned',
+    'json-field',
   ],
+  ['{"db_password":12345,"n":1}', '{"db_password":"[redacted:secret]","n":1}', 'json-field'],
+  ['{"X-API-Key" : "abc', '{"X-API-Key" : "[redacted:secret]"', 'json-field'],
+  ['DB_PASSWORD="x y" next', 'DB_PASSWORD="[redacted:secret]" next', 'assigned'],
+  ['{"m":"the password: abc","n":1}', '{"m":"the password: [redacted:secret]","n":1}', 'assigned'],
+  ['{"card":4111111111111111}', '{"card":null}', 'card'],
   ["client_secret='x y z', next", "client_secret='[redacted:secret]', next", 'assigned'],
   ['?access_token=abc&user=ann', '?access_token=[redacted:secret]&user=ann', 'assigned'],
   ['connection-string=Server=db;', 'connection-string=[redacted:secret];', 'assigned'],
@@ -54,6 +60,8 @@ const HARMLESS = [
   'TokenElevationType %%1936',
   'user=ann@example.org',
   'gh_short_x',
+  '{"m":"wrong password:","n":"x"}',
+  '{"PasswordLastSet":"2020-09-04","passwords":3}',
   '',
 ];
 
@@ -79,9 +87,77 @@ describe('redactText', () => {
     }
   });
 
+  it('leaves JSON that it is used on JSON, with nothing of a secret field in it', () => {
+    const MARK = 'Zq9Zq9';
+    const secretName = fc.constantFrom('password', 'X-API-Key', 'client_secret', 'dbPassword', 'access_token');
+    const piece = fc.constantFrom(
+      'password',
+      'token=',
+      ':',
+      '"',
+      '\\',
+      "'",
+      ',',
+      ' ',
+      '{',
+      ']',
+      'a',
+      '4111111111111111',
+      '://u:p@h',
+      'bearer x1234567',
+      'eyJ',
+    );
+    const text = fc.array(piece, { maxLength: 8 }).map((pieces) => pieces.join(''));
+    const secret = fc.oneof(
+      text.map((around) => around + MARK),
+      fc.constant(MARK),
+      fc.constant(4242424242),
+    );
+    const plain = fc.oneof(
+      text,
+      fc.integer(),
+      fc.boolean(),
+      fc.constant(null),
+      fc.constant(4111111111111111),
+      fc.array(text, { maxLength: 3 }),
+    );
+    const object = fc.tuple(
+      fc.array(fc.tuple(fc.constantFrom('m', 'n', 'note'), plain)),
+      fc.array(fc.tuple(secretName, secret)),
+    );
+    fc.assert(
+      fc.property(object, fc.boolean(), ([plains, secrets], nested) => {
+        const one: unknown = Object.fromEntries([...plains, ...secrets]);
+        const line = JSON.stringify(nested ? { inner: JSON.stringify({ password: MARK, n: 1 }), one } : one);
+        const redacted = redactText(line);
+        expect(() => JSON.parse(redacted) as unknown, `${line} -> ${redacted}`).not.toThrow();
+        expect(redacted).not.toContain(MARK);
+        expect(redacted).not.toContain('4242424242');
+        expect(redactText(redacted)).toBe(redacted);
+      }),
+      { numRuns: 3000 },
+    );
+  });
+
   it('takes long hostile text in bounded time', () => {
     const begin = performance.now();
-    for (const piece of ['password', '://a:', '"password":"\\', '-----BEGIN ', 'eyJ', '4111 ', 'bearer a', "secret='"])
+    for (const piece of [
+      'password',
+      '://a:',
+      '"password":"\\',
+      '-----BEGIN ',
+      'eyJ',
+      '4111 ',
+      'bearer a',
+      "secret='",
+      'eyJ-',
+      'gh_aaaaaaaa_',
+      '"a":"',
+      'password ',
+      '4111-',
+      ' basic ',
+      '-----BEGIN PRIVATE KEY-----a',
+    ])
       redactText(piece.repeat(20_000));
     expect(performance.now() - begin).toBeLessThan(2000);
   });
