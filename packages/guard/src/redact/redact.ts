@@ -6,6 +6,9 @@ export const REDACTED = '[redacted]';
 /** Deeper than this nothing is looked at any more: the value is replaced, since what is not seen cannot be shown. */
 const MAX_DEPTH = 12;
 
+/** Shorter than a card number, the shortest secret that is known without `name=` or `name:` before it. Most fields of an event are. */
+const SHORTEST_WITHOUT_SIGN = 13;
+
 /** Names of fields whose whole value is secret, in lower case without signs: `X-API-Key` and `x_api_key` are one. */
 const SECRET_NAMES: ReadonlySet<string> = new Set(
   `
@@ -42,7 +45,8 @@ export function isSecretName(name: string): boolean {
  * redactText('login failed: password=hunter2 from 10.0.0.1'); // 'login failed: password=[redacted:secret] from 10.0.0.1'
  */
 export function redactText(text: string): string {
-  if (text.length < 5 || !SUSPICION.test(text)) return text;
+  if (text.length < SHORTEST_WITHOUT_SIGN && !text.includes(':') && !text.includes('=')) return text;
+  if (!SUSPICION.test(text)) return text;
   let result = text;
   for (const { pattern, replacement } of PATTERNS)
     result =

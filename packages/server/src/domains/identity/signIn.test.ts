@@ -60,21 +60,22 @@ describe('sign-in', () => {
   });
 
   it('takes as long for an unknown user as for a wrong password', async () => {
-    const measure = async (email: (round: number) => string): Promise<number> => {
-      const times: number[] = [];
-      for (let round = 0; round < 9; round += 1) {
-        const begin = performance.now();
-        // A network of its own each time, so that nothing waits.
-        await signIn({ email: email(round), password: 'not the password' }, `198.51.100.${round}`);
-        times.push(performance.now() - begin);
-      }
-      return times.sort((a, b) => a - b)[4] ?? 0;
+    const time = async (email: string, address: string): Promise<number> => {
+      const begin = performance.now();
+      await signIn({ email, password: 'not the password' }, address);
+      return performance.now() - begin;
     };
-    const known = await measure(() => 'root@example.org');
-    const unknown = await measure((round) => `nobody${round}@example.org`);
+    const known: number[] = [];
+    const unknown: number[] = [];
+    // By turns, so that a busy machine slows both; each from a network of its own, so that nothing waits.
+    for (let round = 0; round < 15; round += 1) {
+      known.push(await time('root@example.org', `198.51.100.${round}`));
+      unknown.push(await time(`nobody${round}@example.org`, `203.0.113.${round}`));
+    }
+    const median = (times: number[]): number => times.sort((a, b) => a - b)[7] ?? 0;
     // Without the stand-in hash the unknown user is answered many times faster.
-    expect(unknown / known).toBeGreaterThan(0.5);
-    expect(unknown / known).toBeLessThan(2);
+    expect(median(unknown) / median(known)).toBeGreaterThan(0.5);
+    expect(median(unknown) / median(known)).toBeLessThan(2);
   });
 
   it('refuses a body that is not a name and a password', async () => {
