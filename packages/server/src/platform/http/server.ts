@@ -5,7 +5,7 @@ import fastifyRateLimit from '@fastify/rate-limit';
 import fastifySwagger from '@fastify/swagger';
 import { Ajv } from 'ajv';
 import addFormats from 'ajv-formats';
-import Fastify, { type FastifyInstance } from 'fastify';
+import Fastify, { LogController, type FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { v7 as uuidv7 } from 'uuid';
 import { securityHeadersPlugin } from '@gatehouse/guard/headers';
@@ -33,7 +33,7 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
   const { config } = options;
   const app = Fastify({
     loggerInstance: options.log,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     requestIdHeader: false,
     genReqId: () => uuidv7(),
     trustProxy: config.proxy.trusted.length === 0 ? false : [...config.proxy.trusted],
