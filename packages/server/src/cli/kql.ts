@@ -1,5 +1,4 @@
 import { parseArgs } from 'node:util';
-import { openLocalApi } from './api.ts';
 import { runBatch } from './kql/batch.ts';
 import { readDeclaredTables } from './kql/declared.ts';
 import { formatTable } from './kql/print.ts';
@@ -71,6 +70,8 @@ export async function run(argv: readonly string[]): Promise<number> {
 }
 
 async function runOne(query: string, options: { company?: string; timespan?: string; json: boolean }): Promise<number> {
+  // Brings the whole server along, which a batch has no need of.
+  const { openLocalApi } = await import('./api.ts');
   const api = await openLocalApi();
   try {
     const { status, text } = await api.call('POST', '/api/query', {

@@ -69,13 +69,13 @@ async function answer(text: string, compiler: Compiler, scratch: ScratchStore): 
   if (line === undefined)
     return { id: null, error: { code: 'LINE_INVALID', message: 'A line is {"id", "query"} in JSON.' } };
   const { id, query: source } = line;
-  const compiled = compiler.compile(source, scratch.catalogue);
-  if (!compiled.ok) {
-    const [first] = compiled.errors;
-    const { code, message, span } = first ?? { code: 'KQL_ERROR', message: 'The query is not valid.' };
-    return { id, error: { code, message, ...(span === undefined ? {} : { span }) } };
-  }
   try {
+    const compiled = compiler.compile(source, scratch.catalogue);
+    if (!compiled.ok) {
+      const [first] = compiled.errors;
+      const { code, message, span } = first ?? { code: 'KQL_ERROR', message: 'The query is not valid.' };
+      return { id, error: { code, message, ...(span === undefined ? {} : { span }) } };
+    }
     const { query } = compiled;
     await scratch.ensure(query.tables);
     const { sql, params } = compiler.bind(query, { now: systemClock.now(), confine: { [SCOPE_PARAMETER]: [1] } });
@@ -90,7 +90,10 @@ async function answer(text: string, compiler: Compiler, scratch: ScratchStore): 
   }
 }
 
-/** Here the engine's own words are shown: who runs a batch owns the engine. */
+/**
+ * Here the engine's own words are shown: who runs a batch owns the engine. A query that our own code stumbles over is a line as
+ * well: the others of the batch go on.
+ */
 function failureOf(error: unknown): { code: string; message: string } {
   if (error instanceof StoreError) {
     const cause = error.cause instanceof Error ? ` ${error.cause.message}` : '';
