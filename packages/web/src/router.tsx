@@ -8,6 +8,7 @@ import {
   redirect,
 } from '@tanstack/react-router';
 import { ErrorNotice, PageLoading } from './components/notices.tsx';
+import { Page } from './components/Page.tsx';
 import { localPath } from './shell/localPath.ts';
 import { NotFoundPage } from './shell/NotFoundPage.tsx';
 import { sessionQuery, setupQuery } from './features/identity/session.ts';
@@ -134,7 +135,9 @@ export function makeRouter(queryClient: QueryClient) {
     defaultPreload: 'intent',
     defaultPendingComponent: PageLoading,
     defaultErrorComponent: ({ error, reset }) => (
-      <ErrorNotice error={error} title="This page cannot be shown" onRetry={reset} />
+      <Page title="Something went wrong">
+        <ErrorNotice error={error} title="This page cannot be shown" onRetry={reset} />
+      </Page>
     ),
     scrollRestoration: true,
   });

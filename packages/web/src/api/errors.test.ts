@@ -13,6 +13,8 @@ describe('readApiError', () => {
     });
     expect(error).toMatchObject({ code: 'BAD_FIELD', status: 400, message: 'No.', requestId: 'r-1' });
     expect(error.reasonFor('email')).toBe('is no address');
+    const part = { field: '/recipients/0', reason: 'is not a mail address' };
+    expect(readApiError(400, { error: { message: 'm', details: [part] } }).reasonFor('recipients')).toBe(part.reason);
     expect(error.reasonFor('name')).toBeUndefined();
   });
 

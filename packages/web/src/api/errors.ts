@@ -31,9 +31,9 @@ export class ApiError extends Error {
     this.body = fields.body;
   }
 
-  /** The reason given for one field of a form, or undefined. */
+  /** The reason given for one field of a form, or for a part of it (`/recipients/0`), or undefined. */
   reasonFor(field: string): string | undefined {
-    return this.details.find((detail) => detail.field.replace(/^\/(body\/)?/, '') === field)?.reason;
+    return this.details.find((detail) => detail.field.replace(/^\//, '').split('/')[0] === field)?.reason;
   }
 }
 

@@ -66,7 +66,7 @@ interface Delivery {
   groupName: string;
   channel: 'mail' | 'webhook';
   target: string;
-  state: 'waiting' | 'delivered' | 'failed';
+  state: 'waiting' | 'sending' | 'delivered' | 'failed';
   attempts: number;
   lastError: string | null;
   createdAt: number;
@@ -75,6 +75,7 @@ interface Delivery {
 }
 interface ActionGroup {
   id: string;
+  minimumSeverity: Severity;
   name: string;
   recipients: string[];
   webhookUrl?: string | null;
@@ -159,10 +160,10 @@ export interface paths {
   };
   '/api/action-groups': {
     get: Operation<{ groups: ActionGroup[] }>;
-    post: Operation<ActionGroup & { webhookSecret?: string }, Omit<ActionGroup, 'id'>>;
+    post: Operation<ActionGroup & { webhookSecret?: string }, Omit<ActionGroup, 'id'> & { newWebhookSecret?: boolean }>;
   };
   '/api/action-groups/{id}': {
-    put: Operation<ActionGroup, Omit<ActionGroup, 'id'>, never, { id: string }>;
+    put: Operation<ActionGroup & { webhookSecret?: string }, Omit<ActionGroup, 'id'> & { newWebhookSecret?: boolean }, never, { id: string }>;
     delete: Operation<unknown, never, never, { id: string }>;
   };
   '/api/action-groups/{id}/test': { post: Operation<{ deliveries: Delivery[] }, never, never, { id: string }> };

@@ -24,7 +24,11 @@ export function AlertPage() {
   const alert = useQuery(alertQuery(alertId));
   if (alert.isPending) return <PageLoading />;
   if (alert.isError)
-    return <ErrorNotice error={alert.error} title="The alert cannot be shown" onRetry={() => void alert.refetch()} />;
+    return (
+      <Page title="Alert">
+        <ErrorNotice error={alert.error} title="The alert cannot be shown" onRetry={() => void alert.refetch()} />
+      </Page>
+    );
   return <AlertView alert={alert.data} />;
 }
 

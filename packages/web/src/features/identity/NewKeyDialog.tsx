@@ -3,7 +3,7 @@ import { useState, type SyntheticEvent } from 'react';
 import { ApiError } from '../../api/errors.ts';
 import { ErrorNotice } from '../../components/notices.tsx';
 import { EXPIRIES, KEY_SCOPES, useCreateKey, type KeyScope } from './keys.ts';
-import { SecretOnce } from './SecretOnce.tsx';
+import { SecretOnce } from '../../components/SecretOnce.tsx';
 
 /** Makes a key and shows it once. */
 export function NewKeyDialog({

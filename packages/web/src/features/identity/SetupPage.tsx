@@ -6,7 +6,7 @@ import { api, bodyOf } from '../../api/client.ts';
 import { ApiError } from '../../api/errors.ts';
 import { ErrorNotice } from '../../components/notices.tsx';
 import { DoorLayout } from './DoorLayout.tsx';
-import { SecretOnce } from './SecretOnce.tsx';
+import { SecretOnce } from '../../components/SecretOnce.tsx';
 import { sessionQuery, setupQuery } from './session.ts';
 
 type Field = 'secret' | 'email' | 'name' | 'password' | 'company' | 'timeZone';

@@ -1,8 +1,10 @@
-import { Button, Group, Modal, Stack, Switch, TagsInput, TextInput } from '@mantine/core';
+import { Button, Checkbox, Group, Modal, NativeSelect, Stack, Switch, TagsInput, TextInput } from '@mantine/core';
 import { useState, type SyntheticEvent } from 'react';
 import { ApiError } from '../../api/errors.ts';
 import type { ActionGroup } from '../../api/types.ts';
 import { ErrorNotice } from '../../components/notices.tsx';
+import { SecretOnce } from '../../components/SecretOnce.tsx';
+import { isSeverity, SEVERITIES, type Severity } from '../detection/alerts.ts';
 import { useSaveActionGroup } from './response.ts';
 
 /** Makes a group or changes one. */
@@ -30,15 +32,37 @@ function GroupForm({ group, onClose }: { readonly group: ActionGroup | undefined
   const [name, setName] = useState(group?.name ?? '');
   const [recipients, setRecipients] = useState<string[]>(group?.recipients ?? []);
   const [webhookUrl, setWebhookUrl] = useState(group?.webhookUrl ?? '');
+  const [minimumSeverity, setMinimumSeverity] = useState<Severity>(group?.minimumSeverity ?? 'Informational');
+  const [newWebhookSecret, setNewWebhookSecret] = useState(false);
   const [enabled, setEnabled] = useState(group?.enabled ?? true);
   const reason = (field: string) => (save.error instanceof ApiError ? save.error.reasonFor(field) : undefined);
   const submit = (event: SyntheticEvent) => {
     event.preventDefault();
     save.mutate(
-      { name, recipients, webhookUrl: webhookUrl === '' ? null : webhookUrl, enabled },
-      { onSuccess: onClose },
+      {
+        name,
+        recipients,
+        webhookUrl: webhookUrl === '' ? null : webhookUrl,
+        minimumSeverity,
+        enabled,
+        newWebhookSecret,
+      },
+      {
+        onSuccess: (saved) => {
+          if (saved.webhookSecret === undefined) onClose();
+        },
+      },
     );
   };
+  if (save.data?.webhookSecret !== undefined)
+    return (
+      <Stack gap="md">
+        <SecretOnce label="The webhook's secret: calls are signed with it" secret={save.data.webhookSecret} />
+        <Group justify="flex-end">
+          <Button onClick={onClose}>Done</Button>
+        </Group>
+      </Stack>
+    );
   return (
     <form onSubmit={submit}>
       <Stack gap="md">
@@ -70,6 +94,31 @@ function GroupForm({ group, onClose }: { readonly group: ActionGroup | undefined
           value={webhookUrl}
           error={reason('webhookUrl')}
           onChange={(event) => setWebhookUrl(event.currentTarget.value)}
+        />
+        {group !== undefined && group.webhookUrl !== null && webhookUrl !== '' && (
+          <Checkbox
+            label="Make a new secret for the webhook"
+            description="The old one is void at once."
+            checked={newWebhookSecret}
+            onChange={(event) => setNewWebhookSecret(event.currentTarget.checked)}
+          />
+        )}
+        <NativeSelect
+          label="Alerts from"
+          value={minimumSeverity}
+          onChange={(event) => {
+            const { value } = event.currentTarget;
+            if (isSeverity(value)) setMinimumSeverity(value);
+          }}
+          data={SEVERITIES.map((severity) => ({
+            value: severity,
+            label:
+              severity === 'High'
+                ? 'High only'
+                : severity === 'Informational'
+                  ? 'Every severity'
+                  : `${severity} and above`,
+          }))}
         />
         <Switch label="On" checked={enabled} onChange={(event) => setEnabled(event.currentTarget.checked)} />
         <Group justify="flex-end" gap="xs">

@@ -79,6 +79,10 @@ function GroupCard({ group, onEdit }: { readonly group: ActionGroup; readonly on
       <Facts
         facts={[
           { name: 'Mail to', value: <LogValue value={group.recipients.join(', ')} wrap /> },
+          {
+            name: 'Alerts',
+            value: group.minimumSeverity === 'Informational' ? 'every severity' : `${group.minimumSeverity} and above`,
+          },
           { name: 'Webhook', value: <LogValue value={group.webhookUrl} wrap /> },
         ]}
       />

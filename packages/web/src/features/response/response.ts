@@ -32,7 +32,7 @@ export function deliveriesQuery(alertId?: string) {
   });
 }
 
-export type ActionGroupDraft = Omit<ActionGroup, 'id'>;
+export type ActionGroupDraft = Omit<ActionGroup, 'id'> & { readonly newWebhookSecret?: boolean };
 
 /** Makes a group, or changes the one with this id. */
 export function useSaveActionGroup(id: string | undefined) {

@@ -1,5 +1,5 @@
 import { Button, Code, CopyButton, Group, Stack, Text } from '@mantine/core';
-import { Icon } from '../../components/Icon.tsx';
+import { Icon } from './Icon.tsx';
 import classes from './SecretOnce.module.css';
 
 /** A secret that is shown this once and can be copied. */
