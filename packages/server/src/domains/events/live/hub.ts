@@ -53,9 +53,9 @@ export class LiveHub {
         const row = JSON.parse(line) as EngineRow;
         const event = shownEvent(row, types);
         events.push({
-          company: Number(row['CompanyId']),
+          company: Number(row.CompanyId),
           table,
-          ingestedAt: String(row['IngestedAt']),
+          ingestedAt: String(row.IngestedAt),
           uid: event.EventUid,
           event,
         });

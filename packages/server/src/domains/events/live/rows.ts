@@ -24,5 +24,5 @@ export function shownEvent(row: EngineRow, types: ReadonlyMap<string, KqlType>):
     if (type === undefined || value === null || value === undefined || value === '') continue;
     shown[name] = decodeValue(type, value);
   }
-  return { ...shown, Company: Number(row['CompanyId']), EventUid: String(row['EventUid']), Type: String(row['Type']) };
+  return { ...shown, Company: Number(row.CompanyId), EventUid: String(row.EventUid), Type: String(row.Type) };
 }

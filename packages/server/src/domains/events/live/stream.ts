@@ -73,7 +73,7 @@ function shownAll(rows: readonly EngineRow[], table: LogTable): LiveEvent[] {
   const types = typesOf(table);
   return rows.map((row) => {
     const event = shownEvent(row, types);
-    return { ingestedAt: String(row['IngestedAt']), uid: event.EventUid, event };
+    return { ingestedAt: String(row.IngestedAt), uid: event.EventUid, event };
   });
 }
 

@@ -24,8 +24,8 @@ export function deriveSecurityColumns(
   const subject = joined('Subject');
   derive('TargetAccount', target);
   derive('SubjectAccount', subject);
-  const own = cleanText(fields['AccountName']);
-  const ownDomain = cleanText(fields['AccountDomain']);
+  const own = cleanText(fields.AccountName);
+  const ownDomain = cleanText(fields.AccountDomain);
   derive(
     'Account',
     target !== '' ? target : subject !== '' ? subject : ownDomain === '' ? own : `${ownDomain}\\${own}`,
@@ -39,10 +39,10 @@ export function deriveSecurityColumns(
           cleanText(fields[`${about}DomainName`]),
           cleanText(fields[`${about}UserSid`] ?? fields[`${about}Sid`]),
         );
-  if (cleanText(fields['Account']) !== '')
+  if (cleanText(fields.Account) !== '')
     derive('AccountType', type === 'Regular' || type === 'Guest' || type === 'Anonymous' ? 'User' : 'Machine');
   derive('Activity', meaningOf(provider, channel, id)?.activity ?? '');
-  const logonType = Number(cleanText(fields['LogonType']) || NaN);
+  const logonType = Number(cleanText(fields.LogonType) || NaN);
   const known = LOGON_TYPES[logonType];
   if (known !== undefined) derive('LogonTypeName', `${logonType} - ${known.name}`);
 }

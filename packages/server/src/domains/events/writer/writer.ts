@@ -49,17 +49,17 @@ interface Group {
   readonly events: PreparedEvent[];
   readonly uids: string[];
   bytes: number;
-  readonly durable: PromiseWithResolvers<void>;
+  readonly durable: PromiseWithResolvers<undefined>;
 }
 
 interface Moving {
-  readonly visible: PromiseWithResolvers<void>;
+  readonly visible: PromiseWithResolvers<undefined>;
   readonly keys: string[];
   bytes: number;
 }
 
 function newGroup(): Group {
-  const durable = Promise.withResolvers<void>();
+  const durable = Promise.withResolvers<undefined>();
   durable.promise.catch(() => undefined);
   return { events: [], uids: [], bytes: 0, durable };
 }
@@ -90,7 +90,7 @@ export class Writer {
   #writingStampMs: number | undefined;
   #settledMs = 0;
   #stopping = false;
-  #sealWanted: PromiseWithResolvers<void> | undefined;
+  #sealWanted: PromiseWithResolvers<undefined> | undefined;
   #suffix = 0;
   #lastMoveMs = 0;
   /** Why rows do not reach the store at the moment; undefined when they do. */
@@ -245,7 +245,7 @@ export class Writer {
       await yieldToRequests();
     }
     // A duplicate of what is in the journal is as durable as that.
-    this.#group.durable.resolve();
+    this.#group.durable.resolve(undefined);
     this.#group = newGroup();
     this.#pumping = undefined;
   }
@@ -261,7 +261,7 @@ export class Writer {
       const moving = this.#movingOf(segment);
       moving.bytes += group.bytes;
       for (const key of keysOf(group)) moving.keys.push(key);
-      group.durable.resolve();
+      group.durable.resolve(undefined);
       this.#mover ??= this.#move(journal);
     } catch (error) {
       this.#options.log.error({ err: error }, 'events could not be written to the journal');
@@ -283,14 +283,14 @@ export class Writer {
   #movingOf(segment: Segment): Moving {
     let moving = this.#moving.get(segment);
     if (moving === undefined)
-      this.#moving.set(segment, (moving = { visible: Promise.withResolvers(), keys: [], bytes: 0 }));
+      this.#moving.set(segment, (moving = { visible: Promise.withResolvers<undefined>(), keys: [], bytes: 0 }));
     return moving;
   }
 
   async #seal(journal: Journal): Promise<void> {
     const segment = await journal.seal();
     if (segment !== undefined) this.#sealed.push(segment);
-    this.#sealWanted?.resolve();
+    this.#sealWanted?.resolve(undefined);
     this.#sealWanted = undefined;
   }
 
@@ -300,7 +300,7 @@ export class Writer {
       if (this.#sealed.length === 0) {
         if (journal.active === undefined) break;
         await this.#gather(journal);
-        if (this.#sealed.length === 0) await this.#sealBetweenGroups(journal);
+        await this.#sealBetweenGroups(journal);
       }
       const segment = this.#sealed.shift();
       if (segment === undefined) continue;
@@ -319,8 +319,12 @@ export class Writer {
 
   /** Only the pump writes to the journal: while it runs, it ends the segment between two of its groups. */
   async #sealBetweenGroups(journal: Journal): Promise<void> {
-    if (this.#pumping === undefined) return await this.#seal(journal);
-    this.#sealWanted ??= Promise.withResolvers<void>();
+    if (this.#sealed.length > 0) return;
+    if (this.#pumping === undefined) {
+      await this.#seal(journal);
+      return;
+    }
+    this.#sealWanted ??= Promise.withResolvers<undefined>();
     await Promise.race([this.#sealWanted.promise, this.#pumping]);
   }
 
@@ -348,7 +352,7 @@ export class Writer {
     this.#moving.delete(segment);
     this.#pendingBytes -= moving.bytes;
     this.#options.onVisible(segment.rows);
-    moving.visible.resolve();
+    moving.visible.resolve(undefined);
     await journal.remove(segment);
   }
 

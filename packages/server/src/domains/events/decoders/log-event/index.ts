@@ -30,7 +30,7 @@ function optionalText(record: RawRecord, name: string): string {
 }
 
 function retryOf(record: RawRecord): number {
-  const value = record['retry'] ?? 0;
+  const value = record.retry ?? 0;
   const number = typeof value === 'string' && /^\d{1,7}$/.test(value) ? Number(value) : value;
   if (typeof number !== 'number' || !Number.isInteger(number)) throw new FieldError('retry', 'is not a whole number');
   if (number < 0 || number > RETRY_LIMIT) throw new FieldError('retry', `is not between 0 and ${RETRY_LIMIT}`);
@@ -57,7 +57,7 @@ export const logEvent: Decoder = {
     const userName = requiredText(record, 'UserName');
     const computerName = requiredText(record, 'ComputerName');
     const address = optionalText(record, 'IPAddress');
-    const written = record['Timestamp'];
+    const written = record.Timestamp;
     if (written !== undefined && written !== null && typeof written !== 'string' && typeof written !== 'number')
       throw new FieldError('Timestamp', 'is neither a string nor a number');
     const retry = retryOf(record);
@@ -68,8 +68,8 @@ export const logEvent: Decoder = {
       ComputerName: computerName,
       Retry: retry,
     };
-    if (address !== '') fields['IPAddress'] = address;
-    if (time.flag === 'unreadable') fields['Timestamp'] = written;
+    if (address !== '') fields.IPAddress = address;
+    if (time.flag === 'unreadable') fields.Timestamp = written;
     for (const name in record) if (!KNOWN.has(name)) fields[name] = record[name];
     const { retry: _retry, ...content } = record;
     return {

@@ -1,4 +1,5 @@
 import type { Decoder, NativeEvent } from '../../event.ts';
+import { isRecord, type RawRecord } from '../../record.ts';
 import { readTime, storeTime } from '../../time/index.ts';
 import { senderUidOf, UID_FIELDS } from '../../uid.ts';
 import { cleanText } from '../../windows/accounts.ts';
@@ -27,26 +28,14 @@ export const plain: Decoder = {
     );
     const written = timeField === undefined ? undefined : record[timeField];
     const time = readTime(written, context);
-    const fields: Record<string, unknown> = {};
-    for (const name in record) if (!OURS.has(name)) fields[name] = record[name];
-    const given = fields['AdditionalFields'];
-    if (given !== undefined) {
-      delete fields['AdditionalFields'];
-      Object.assign(
-        fields,
-        typeof given === 'object' && given !== null && !Array.isArray(given)
-          ? { ...given, ...fields }
-          : { AdditionalFields: given },
-      );
-    }
-    if (time.flag === 'unreadable') fields['TimeWritten'] = written;
-    else if (timeField !== undefined && timeField !== 'TimeGenerated') delete fields[timeField];
+    const fields = ownFields(record, timeField);
+    if (time.flag === 'unreadable') fields.TimeWritten = written;
     if (table === 'SecurityEvent')
       deriveSecurityColumns(
         fields,
-        cleanText(record['EventSourceName']) || 'Microsoft-Windows-Security-Auditing',
-        cleanText(record['Channel']) || 'Security',
-        Number(cleanText(record['EventID']) || NaN),
+        cleanText(record.EventSourceName) || 'Microsoft-Windows-Security-Auditing',
+        cleanText(record.Channel) || 'Security',
+        Number(cleanText(record.EventID) || NaN),
       );
     const { retry: _retry, ...content } = record;
     return {
@@ -61,3 +50,16 @@ export const plain: Decoder = {
     };
   },
 };
+
+/** What is the record's own; what it put into `AdditionalFields` stands beside the rest, so that it is kept there again. */
+function ownFields(record: RawRecord, timeField: string | undefined): Record<string, unknown> {
+  const given = record.AdditionalFields;
+  const fields: Record<string, unknown> = isRecord(given)
+    ? { ...given }
+    : given === undefined
+      ? {}
+      : { AdditionalFields: given };
+  for (const name in record)
+    if (!OURS.has(name) && name !== 'AdditionalFields' && name !== timeField) fields[name] = record[name];
+  return fields;
+}

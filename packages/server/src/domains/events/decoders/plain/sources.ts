@@ -34,29 +34,29 @@ const ENTRA_INTERRUPTED: ReadonlySet<string> = new Set(['50140', '50125', '65001
 
 function entra(table: string, subType: string): Source {
   return (record, time) => {
-    const code = cleanText(record['ResultType']);
+    const code = cleanText(record.ResultType);
     const succeeded = code === '0';
-    const name = cleanText(record['UserPrincipalName']);
+    const name = cleanText(record.UserPrincipalName);
     return asimRow({
       type: 'Logon',
       subType,
-      originalType: cleanText(record['OperationName']),
-      originalSubType: cleanText(record['Category']),
-      message: cleanText(record['ResultDescription']),
+      originalType: cleanText(record.OperationName),
+      originalSubType: cleanText(record.Category),
+      message: cleanText(record.ResultDescription),
       result: succeeded ? 'Success' : ENTRA_INTERRUPTED.has(code) ? 'NA' : 'Failure',
       resultDetails: succeeded || ENTRA_INTERRUPTED.has(code) ? '' : (ENTRA_RESULTS[code] ?? 'Other'),
       originalResultDetails: succeeded
         ? ''
-        : [code, cleanText(record['ResultDescription'])].filter((text) => text !== '').join(' '),
+        : [code, cleanText(record.ResultDescription)].filter((text) => text !== '').join(' '),
       vendor: 'Microsoft',
       product: 'Entra ID',
       time,
-      target: { ...splitName(name), sid: '', type: 'Regular', session: cleanText(record['CorrelationId']) },
+      target: { ...splitName(name), sid: '', type: 'Regular', session: cleanText(record.CorrelationId) },
       computer: '',
-      address: cleanAddress(record['IPAddress']),
+      address: cleanAddress(record.IPAddress),
       sourceHost: '',
-      protocol: cleanText(record['AuthenticationProtocol']),
-      targetApp: cleanText(record['AppDisplayName']),
+      protocol: cleanText(record.AuthenticationProtocol),
+      targetApp: cleanText(record.AppDisplayName),
       table,
     });
   };
@@ -109,15 +109,15 @@ const owasp: Source = (record, time) => {
 
 /** Rows of SecurityEvent in its own columns mean what the flat Windows events mean. */
 const securityEvent: Source = (record, time) => {
-  const provider = cleanText(record['EventSourceName']) || 'Microsoft-Windows-Security-Auditing';
+  const provider = cleanText(record.EventSourceName) || 'Microsoft-Windows-Security-Auditing';
   const meaning = meaningOf(
     provider,
-    cleanText(record['Channel']) || 'Security',
-    Number(cleanText(record['EventID']) || NaN),
+    cleanText(record.Channel) || 'Security',
+    Number(cleanText(record.EventID) || NaN),
   );
   if (meaning === undefined) return undefined;
   return windowsAuthentication(meaning, record, {
-    computer: cleanText(record['Computer']),
+    computer: cleanText(record.Computer),
     time,
     table: 'SecurityEvent',
   });

@@ -75,9 +75,9 @@ export const windowsFlat: Decoder = {
 
   accepts: (record, table) =>
     (table === 'SecurityEvent' || table === 'WindowsEvent') &&
-    record['EventID'] !== undefined &&
-    typeof record['Channel'] === 'string' &&
-    (record['SourceName'] !== undefined || record['RecordNumber'] !== undefined || record['EventTime'] !== undefined),
+    record.EventID !== undefined &&
+    typeof record.Channel === 'string' &&
+    (record.SourceName !== undefined || record.RecordNumber !== undefined || record.EventTime !== undefined),
 
   decode(record, context): NativeEvent {
     const id = Number(textOf(record, 'EventID') || NaN);
@@ -93,7 +93,7 @@ export const windowsFlat: Decoder = {
       context,
     );
     const fields = security ? securityFields(record) : otherFields(record);
-    fields['EventID'] = id;
+    fields.EventID = id;
     if (security) deriveSecurityColumns(fields, provider, channel, id);
     const meaning = meaningOf(provider, channel, id);
     return {
@@ -141,6 +141,6 @@ function otherFields(record: RawRecord): Record<string, unknown> {
     else if (TRANSPORT.has(name)) fields[name] = record[name];
     else data[name] = record[name];
   }
-  fields['EventData'] = data;
+  fields.EventData = data;
   return fields;
 }
