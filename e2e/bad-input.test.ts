@@ -43,7 +43,7 @@ async function post(
   const answer = await fetch(`${server.url}${url}`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', 'x-api-key': server.key, ...headers },
-    body: body as BodyInit,
+    body: typeof body === 'string' ? body : new Uint8Array(body),
   });
   const text = await answer.text();
   return { status: answer.status, text, error: (JSON.parse(text) as { error: never }).error };

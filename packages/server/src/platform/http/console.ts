@@ -19,14 +19,17 @@ export async function registerConsole(app: FastifyInstance, staticSeconds: numbe
   const indexFile = path.join(CONSOLE_FOLDER, 'index.html');
   const built = existsSync(indexFile);
   const index = built ? readFileSync(indexFile, 'utf8') : '';
-  if (built)
-    await app.register(fastifyStatic, {
-      root: path.join(CONSOLE_FOLDER, 'assets'),
-      prefix: '/assets/',
-      index: false,
-      cacheControl: false,
-      setHeaders: (reply) => void reply.header('cache-control', `public, max-age=${staticSeconds}, immutable`),
-    });
+  if (built) {
+    await app.register(fastifyStatic, { root: path.join(CONSOLE_FOLDER, 'assets'), serve: false });
+    app.get<{ Params: { '*': string } }>(
+      '/assets/*',
+      { config: { access: { permission: 'public' } }, schema: { hide: true } },
+      (request, reply) =>
+        reply
+          .header('cache-control', `public, max-age=${staticSeconds}, immutable`)
+          .sendFile(request.params['*'], { cacheControl: false }),
+    );
+  }
   app.setNotFoundHandler((request, reply) => {
     const page =
       (request.method === 'GET' || request.method === 'HEAD') &&
