@@ -77,7 +77,12 @@ interface Resolved {
 
 export function createApiKeys(database: Kysely<IdentityTables>, clock: Clock, companies: Companies): ApiKeys {
   const cache = new Map<string, Promise<Resolved>>();
-  let usage = new Map<string, { count: number; lastUsedMs: number; address: string }>();
+  const usage = new Map<string, KeyUsage>();
+  const count = (id: string, more: KeyUsage): void => {
+    const before = usage.get(id);
+    const newer = before === undefined || before.lastUsedMs < more.lastUsedMs ? more : before;
+    usage.set(id, { ...newer, count: (before?.count ?? 0) + more.count });
+  };
 
   const lookUp = async (presented: string, hash: string): Promise<Resolved> => {
     const nowMs = clock.now();
@@ -126,19 +131,20 @@ export function createApiKeys(database: Kysely<IdentityTables>, clock: Clock, co
     resolve: async (presented, address) => {
       const principal = await resolveCached(presented);
       if (principal === undefined) return undefined;
-      const used = usage.get(principal.id);
-      if (used === undefined) usage.set(principal.id, { count: 1, lastUsedMs: clock.now(), address });
-      else {
-        used.count += 1;
-        used.lastUsedMs = clock.now();
-        used.address = address;
-      }
+      count(principal.id, { count: 1, lastUsedMs: clock.now(), address });
       return principal;
     },
     flushUsage: async () => {
-      const counted: ReadonlyMap<string, KeyUsage> = usage;
-      usage = new Map();
-      for (const [id, one] of counted) await addKeyUsage(database, id, { ...one, address: one.address.slice(0, 64) });
+      for (const [id, counted] of [...usage]) {
+        usage.delete(id);
+        try {
+          await addKeyUsage(database, id, { ...counted, address: counted.address.slice(0, 64) });
+        } catch (error) {
+          // Not written, not lost: it joins what was counted meanwhile.
+          count(id, counted);
+          throw error;
+        }
+      }
     },
   };
 }
