@@ -13,6 +13,8 @@ export interface Engine {
   readonly compiler: Compiler;
   /** Runs a statement of the test's own. */
   command(sql: string): void;
+  /** The engine's JSONCompact answer to a statement of the test's own. */
+  query(sql: string): string;
   /** Compiles and runs; throws with the errors' codes where it is refused. */
   answer(text: string, catalogue: Catalogue, options?: Partial<BindOptions>): Answer;
   close(): void;
@@ -81,6 +83,7 @@ export function startEngine(): Engine {
   return {
     compiler,
     command: (sql) => void session.query(sql),
+    query: (sql) => session.query(sql, 'JSONCompact'),
     answer(text, catalogue, options = {}) {
       const compiled = compiler.compile(text, catalogue);
       if (!compiled.ok) throw new Error(compiled.errors.map((error) => `${error.code}: ${error.message}`).join('\n'));

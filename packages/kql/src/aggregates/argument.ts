@@ -14,8 +14,9 @@ const extremeRow =
     const [by, ...columns] = of.args;
     invariant(by, 'arg_max has a value to compare');
     const row = call('tuple', ...[by, ...columns].map((entry) => entry.sql));
-    // A row whose value is null is left out by the engine; where all are, the answer is null.
-    const found = call(by.nullable ? `${engine}OrDefault` : engine, row, by.sql);
+    // A null is smaller and larger than nothing: its row is the answer only where all values are null.
+    const isLast = call(engine === 'argMax' ? 'isNotNull' : 'isNull', by.sql);
+    const found = call(engine, row, by.nullable ? call('tuple', isLast, call('assumeNotNull', by.sql)) : by.sql);
     return [by, ...columns].map((entry, index) =>
       value(
         call('tupleElement', found, constant(index + 1)),
@@ -64,6 +65,6 @@ export const ARGUMENT_AGGREGATES: readonly Aggregate[] = [
       const [source] = of.args as [Value];
       return value(call('anyOrNullIf', source.sql, of.sql(1)), source.type, true);
     },
-    examples: [],
+    examples: [['take_anyif(s, n == 5)', 'z']],
   },
 ];

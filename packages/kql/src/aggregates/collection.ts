@@ -30,31 +30,23 @@ const gathering =
       tests.push(call('not', call('in', source.sql, call('tuple', constant(''), constant('null')))));
     const name = `${engine}${tests.length > 0 ? 'If' : ''}`;
     const condition = tests.length === 0 ? [] : [tests.length === 1 ? (tests[0] as Sql) : call('and', ...tests)];
-    const gather = (sql: Sql): Sql =>
-      limit === MAX_ELEMENTS ? call(name, sql, ...condition) : parametric(name, [limit], sql, ...condition);
-    if (source.type === 'string')
+    const gather = (sql: Sql): Sql => {
+      const list =
+        limit === MAX_ELEMENTS ? call(name, sql, ...condition) : parametric(name, [limit], sql, ...condition);
+      // A set has no order in Kusto; here it has one, so that the same events give the same alert.
+      return engine === 'groupUniqArray' ? call('arraySort', list) : list;
+    };
+    if (source.type === 'dynamic' || withNulls) {
+      const texts = gather(jsonElement(source));
       return value(
-        jsonArray(
-          call(
-            'arrayMap',
-            lambda((item) => call('replaceAll', call('toJSONString', item), constant('\\/'), constant('/'))),
-            gather(source.sql),
-          ),
-        ),
+        jsonArray(engine === 'groupUniqArray' ? call('arraySort', flattened(texts)) : texts),
         'dynamic',
         false,
       );
-    if (source.type === 'dynamic' && engine === 'groupUniqArray')
-      return value(jsonArray(flattened(gather(jsonElement(source)))), 'dynamic', false);
-    return value(
-      jsonArray(
-        gather(
-          withNulls ? jsonElement(source) : (convert({ ...source, nullable: false }, 'dynamic')?.sql ?? source.sql),
-        ),
-      ),
-      'dynamic',
-      false,
-    );
+    }
+    // Gathered in their own type and made JSON once, after the grouping.
+    const json = lambda((item) => convert(value(item, source.type, false), 'dynamic')?.sql ?? item);
+    return value(jsonArray(call('arrayMap', json, gather(source.sql))), 'dynamic', false);
   };
 
 /** make_set of arrays gathers their elements. */
@@ -159,8 +151,19 @@ export const COLLECTION_AGGREGATES: readonly Aggregate[] = [
     name: 'make_list_with_nulls',
     summary: 'Values as an array, nulls kept.',
     lower: gathering('groupArray', undefined, true),
-    examples: [],
+    examples: [['array_length(make_list_with_nulls(n))', 6]],
   },
-  { name: 'make_bag', aliases: ['make_dictionary'], summary: 'Bags as one.', lower: bagOf(), examples: [] },
-  { name: 'make_bag_if', summary: 'Bags of rows where a condition holds, as one.', lower: bagOf(1), examples: [] },
+  {
+    name: 'make_bag',
+    aliases: ['make_dictionary'],
+    summary: 'Bags as one.',
+    lower: bagOf(),
+    examples: [['bag_has_key(make_bag(d), "c")', true]],
+  },
+  {
+    name: 'make_bag_if',
+    summary: 'Bags of rows where a condition holds, as one.',
+    lower: bagOf(1),
+    examples: [['make_bag_if(d, n == 5)', { b: 5 }]],
+  },
 ];

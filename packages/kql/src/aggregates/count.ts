@@ -14,7 +14,7 @@ const condition = (of: AggregateCall, index: number): Sql => {
 
 /** Counting. */
 export const COUNT_AGGREGATES: readonly Aggregate[] = [
-  { name: 'count', summary: 'Number of rows.', lower: () => long(call('count')), examples: [['count()', 5]] },
+  { name: 'count', summary: 'Number of rows.', lower: () => long(call('count')), examples: [['count()', 6]] },
   {
     name: 'countif',
     summary: 'Number of rows where a condition holds.',
@@ -49,6 +49,6 @@ export const COUNT_AGGREGATES: readonly Aggregate[] = [
     name: 'count_distinctif',
     summary: 'Number of distinct values in rows where a condition holds.',
     lower: (of) => long(call('uniqExactIf', distinct(of), condition(of, 1))),
-    examples: [['count_distinctif(s, n > 3)', 1]],
+    examples: [['count_distinctif(s, n > 2)', 2]],
   },
 ];

@@ -83,7 +83,7 @@ function shareOf(argument: Value | undefined): number | undefined {
 function quantile(of: AggregateCall, share: number): Value {
   const source = number(of);
   if (source.type === 'datetime') {
-    const ticks = parametric('quantileExactLowOrNull', [share], call('reinterpretAsInt64', source.sql));
+    const ticks = rank(share, call('reinterpretAsInt64', source.sql));
     return value(ticksToDatetime(call('toInt64', ticks)), 'datetime', true);
   }
   return value(
@@ -93,9 +93,12 @@ function quantile(of: AggregateCall, share: number): Value {
   );
 }
 
-/** The smallest value that so many percent of the values do not exceed. */
+/**
+ * The smallest value that so many percent of the values do not exceed. The engine takes the element at the whole part of
+ * share × count: a hair less makes that the nearest rank where the product is whole.
+ */
 function rank(share: number, sql: Sql): Sql {
-  return parametric(share === 0.5 ? 'quantileExactLowOrNull' : 'quantileExactOrNull', [share], sql);
+  return parametric('quantileExactOrNull', [Math.max(0, share - 1e-12)], sql);
 }
 
 const percentiles = (of: AggregateCall): readonly Value[] | Value => {
@@ -158,21 +161,41 @@ export const NUMBER_AGGREGATES: readonly Aggregate[] = [
     lower: extreme('max', 1),
     examples: [['maxif(n, n < 3)', 2]],
   },
-  { name: 'stdev', summary: 'Standard deviation of a sample.', lower: spread('stddevSamp'), examples: [] },
-  { name: 'stdevp', summary: 'Standard deviation of a population.', lower: spread('stddevPop'), examples: [] },
+  {
+    name: 'stdev',
+    summary: 'Standard deviation of a sample.',
+    lower: spread('stddevSamp'),
+    examples: [['round(stdev(n), 3)', 1.673]],
+  },
+  {
+    name: 'stdevp',
+    summary: 'Standard deviation of a population.',
+    lower: spread('stddevPop'),
+    examples: [['round(stdevp(n), 3)', 1.497]],
+  },
   {
     name: 'stdevif',
     summary: 'Standard deviation of rows where a condition holds.',
     lower: spread('stddevSamp', 1),
-    examples: [],
+    examples: [['round(stdevif(n, n < 5), 3)', 0.957]],
   },
-  { name: 'variance', summary: 'Variance of a sample.', lower: spread('varSamp'), examples: [] },
-  { name: 'variancep', summary: 'Variance of a population.', lower: spread('varPop'), examples: [] },
+  {
+    name: 'variance',
+    summary: 'Variance of a sample.',
+    lower: spread('varSamp'),
+    examples: [['round(variance(n), 3)', 2.8]],
+  },
+  {
+    name: 'variancep',
+    summary: 'Variance of a population.',
+    lower: spread('varPop'),
+    examples: [['round(variancep(n), 3)', 2.24]],
+  },
   {
     name: 'varianceif',
     summary: 'Variance of rows where a condition holds.',
     lower: spread('varSamp', 1),
-    examples: [],
+    examples: [['round(varianceif(n, n < 5), 3)', 0.917]],
   },
   {
     name: 'percentile',
@@ -200,6 +223,6 @@ export const NUMBER_AGGREGATES: readonly Aggregate[] = [
       );
       return value(jsonArray(call('array', ...texts)), 'dynamic', false);
     },
-    examples: [],
+    examples: [['percentiles_array(n, 50, 100)', [2, 5]]],
   },
 ];

@@ -345,7 +345,7 @@ export const DATETIME_FUNCTIONS: readonly ScalarFunction[] = [
     examples: [
       ["datetime_part('year', datetime(2017-10-30 01:02:03.7654321))", 2017],
       ["datetime_part('millisecond', datetime(2017-10-30 01:02:03.7654321))", 765],
-      ["datetime_part('weekOfYear', datetime(2017-10-30))", 44],
+      ["datetime_part('week_of_year', datetime(2017-10-30))", 44],
     ],
   },
   {
@@ -389,7 +389,7 @@ export const DATETIME_FUNCTIONS: readonly ScalarFunction[] = [
     nulls: 'propagate',
     lower: makeTimespan,
     examples: [
-      ['make_timespan(1, 12, 30, 55.123)', '1.12:30:55.1230000'],
+      ['make_timespan(1, 12, 30, 55)', '1.12:30:55'],
       ['make_timespan(12, 30)', '12:30:00'],
     ],
   },

@@ -244,7 +244,7 @@ export const DYNAMIC_FUNCTIONS: readonly ScalarFunction[] = [
       ),
     examples: [
       ['array_length(dynamic([1, 2, 3]))', 3],
-      ['array_length(dynamic({"a":1}))', null],
+      ['array_length(parse_json("5"))', null],
       ['array_length(dynamic([]))', 0],
     ],
   },
@@ -268,7 +268,7 @@ export const DYNAMIC_FUNCTIONS: readonly ScalarFunction[] = [
       ),
     examples: [
       ['bag_keys(dynamic({"a":1,"b":2}))', ['a', 'b']],
-      ['bag_keys(dynamic([1]))', null],
+      ['bag_keys(parse_json("[1]"))', null],
     ],
   },
   {

@@ -218,7 +218,7 @@ export const NETWORK_FUNCTIONS: readonly ScalarFunction[] = [
     summary: 'True when the text has the address, with no digit or dot beside it.',
     takes: ['string', 'string'],
     nulls: 'never',
-    lower: (of) => hasAddress(of, '(?:$|[^0-9.])'),
+    lower: (of) => hasAddress(of, false),
     examples: [
       ["has_ipv4('05:04:54 127.0.0.1 GET', '127.0.0.1')", true],
       ["has_ipv4('05:04:54 127.0.0.11 GET', '127.0.0.1')", false],
@@ -229,7 +229,7 @@ export const NETWORK_FUNCTIONS: readonly ScalarFunction[] = [
     summary: 'True when the text has an address that begins so.',
     takes: ['string', 'string'],
     nulls: 'never',
-    lower: (of) => hasAddress(of, ''),
+    lower: (of) => hasAddress(of, true),
     examples: [
       ["has_ipv4_prefix('05:04:54 127.0.0.1 GET', '127.0.')", true],
       ["has_ipv4_prefix('05:04:54 127.0.0.1 GET', '192.')", false],
@@ -262,11 +262,21 @@ function ranges6(of: ScalarCall): readonly Sql[] {
   );
 }
 
-function hasAddress(of: ScalarCall, after: string): Sql {
-  const pattern = call('concat', constant('(?:^|[^0-9.])'), call('regexpQuoteMeta', of.sql(1)), constant(after));
-  return call(
-    'and',
-    call('greater', call('position', of.sql(0), of.sql(1)), constant(0)),
-    call('match', of.sql(0), pattern),
+/** The whole address in the text must be one (no part above 255), with no digit or dot beside it. */
+function hasAddress(of: ScalarCall, isPrefix: boolean): Sql {
+  const [text, wanted] = [of.sql(0), of.sql(1)];
+  const rest = constant(isPrefix ? '[0-9.]*' : '');
+  const pattern = call(
+    'concat',
+    constant('(?:^|[^0-9.])('),
+    call('regexpQuoteMeta', wanted),
+    rest,
+    constant(')(?:$|[^0-9.])'),
   );
+  const found = call(
+    'arrayExists',
+    lambda((match) => call('isNotNull', call('IPv4StringToNumOrNull', match))),
+    call('extractAll', text, pattern),
+  );
+  return call('and', call('greater', call('position', text, wanted), constant(0)), found);
 }

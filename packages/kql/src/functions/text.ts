@@ -70,6 +70,13 @@ function indexof(call_: ScalarCall): Sql | ReturnType<ScalarCall['refuse']> {
   return call('minus', long(call('positionUTF8', call_.sql(0), call_.sql(1), call('toUInt64', start))), one);
 }
 
+/** Kusto writes the digits small. */
+function percentEncoded(text: Sql): Sql {
+  const parts = call('extractAll', call('encodeURLComponent', text), literal('String', '%[0-9A-F]{2}|[^%]+'));
+  const small = lambda((part) => call('if', call('startsWith', part, constant('%')), call('lower', part), part));
+  return call('arrayStringConcat', call('arrayMap', small, parts));
+}
+
 /** Text functions. */
 export const TEXT_FUNCTIONS: readonly ScalarFunction[] = [
   {
@@ -342,13 +349,20 @@ export const TEXT_FUNCTIONS: readonly ScalarFunction[] = [
   },
   {
     name: 'url_encode',
-    aliases: ['url_encode_component'],
-    summary: 'Characters that a URL does not hold, as %XX.',
+    summary: 'Characters that a URL does not hold, as %xx; a space as a plus.',
+    takes: ['string'],
+    nulls: 'propagate',
+    lower: (of) => call('replaceAll', percentEncoded(of.sql(0)), constant('%20'), constant('+')),
+    examples: [["url_encode('a b/c')", 'a+b%2fc']],
+  },
+  {
+    name: 'url_encode_component',
+    summary: 'Characters that a URL does not hold, as %xx.',
     takes: ['string'],
     nulls: 'propagate',
     page: 'url-encode-component-function',
-    lower: (of) => call('encodeURLComponent', of.sql(0)),
-    examples: [["url_encode_component('a b/c')", 'a%20b%2Fc']],
+    lower: (of) => percentEncoded(of.sql(0)),
+    examples: [["url_encode_component('a b/c')", 'a%20b%2fc']],
   },
   {
     name: 'url_decode',
@@ -373,8 +387,14 @@ export const TEXT_FUNCTIONS: readonly ScalarFunction[] = [
     summary: 'Text of a base64.',
     takes: ['string'],
     nulls: 'propagate',
-    differs: 'What is no base64 gives an empty text.',
-    lower: (of) => call('tryBase64Decode', of.sql(0)),
+    differs: 'What is no base64, or no UTF-8, gives an empty text.',
+    lower: (of) =>
+      call(
+        'if',
+        call('isValidUTF8', call('tryBase64Decode', of.sql(0))),
+        call('tryBase64Decode', of.sql(0)),
+        constant(''),
+      ),
     examples: [["base64_decode_tostring('S3VzdG8=')", 'Kusto']],
   },
   {
@@ -392,7 +412,7 @@ export const TEXT_FUNCTIONS: readonly ScalarFunction[] = [
       );
       return of.count === 1
         ? short
-        : call('leftPad', short, call('greatest', of.sql(1), call('length', short)), constant('0'));
+        : call('leftPad', short, call('greatest', of.sql(1), long(call('length', short))), constant('0'));
     },
     examples: [
       ['tohex(256)', '100'],

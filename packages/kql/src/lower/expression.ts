@@ -2,7 +2,7 @@ import type { KqlType } from '../catalogue.ts';
 import { nearest } from '../errors.ts';
 import { classOf } from '../parser/kusto.ts';
 import { readLiteral } from '../parser/literals.ts';
-import { elements, type Expression, type ExpressionNodes, type NameNode } from '../parser/syntax.ts';
+import { elements, type Expression, type ExpressionNodes, type NameNode, textOf } from '../parser/syntax.ts';
 import { findColumn } from '../relation/tree.ts';
 import { BINARY_OPERATORS } from '../scalar/binary.ts';
 import { negate } from '../scalar/arithmetic.ts';
@@ -13,6 +13,7 @@ import { lowerCall } from './call.ts';
 import { columnValue, typeNamed, type Context } from './context.ts';
 import { convert } from './convert.ts';
 import { compoundText, jsonOf } from './json.ts';
+import { bindParameters } from './inline.ts';
 import { lowerMembership, lowerHasSeveral } from './membership.ts';
 import { scalarQuery } from './subquery.ts';
 import { constantValue, nullOf, value, type Value } from './value.ts';
@@ -107,7 +108,7 @@ const HANDLERS: Handlers = {
       const name =
         classOf(node.Selector) === 'NameReference'
           ? (node.Selector as NameNode).SimpleName
-          : node.Selector.toString(1).replace(/^\['?|'?\]$/g, '');
+          : textOf(node.Selector).replace(/^\['?|'?\]$/g, '');
       const found = findColumn(context.sides[side === '$left' ? 'left' : 'right'], name);
       return found
         ? columnValue(found)
@@ -127,7 +128,7 @@ const HANDLERS: Handlers = {
     constantValue(
       'string',
       elements(node.Types)
-        .map((type) => type.toString(1))
+        .map((type) => textOf(type))
         .join(','),
     ),
 };
@@ -141,6 +142,13 @@ function lowerName(node: NameNode, context: Context): Value {
     /Variable|Parameter/.test(classOf(node.ReferencedSymbol as unknown as Expression));
   if (found !== undefined && !(isVariable && binding?.kind === 'scalar')) return columnValue(found);
   if (binding?.kind === 'scalar') return binding.value;
+  const body = binding?.kind === 'function' ? node.GetCalledFunctionBody() : null;
+  if (body?.Expression) {
+    const { Expression: expression } = body;
+    return context.session.insideCall(node, () =>
+      context.with({ environment: bindParameters(node, body, context) }).scalar(expression),
+    );
+  }
   if (binding?.kind === 'table')
     return context.session.refuse(
       'GHQ014',

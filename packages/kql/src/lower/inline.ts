@@ -6,6 +6,7 @@ import {
   type ExpressionNodes,
   type FunctionBody,
   type FunctionCall,
+  type NameNode,
 } from '../parser/syntax.ts';
 import type { Table } from '../relation/tree.ts';
 import type { Context } from './context.ts';
@@ -17,12 +18,17 @@ import { lowerLet } from './statement.ts';
  * body is the parser's expansion for this call, so its types are the arguments' types. A function sees the names around
  * its declaration, not those around its call.
  */
-export function bindParameters(node: FunctionCall, body: FunctionBody, context: Context, piped?: Table): Environment {
-  const name = node.Name.SimpleName;
+export function bindParameters(
+  node: FunctionCall | NameNode,
+  body: FunctionBody,
+  context: Context,
+  piped?: Table,
+): Environment {
+  const name = 'ArgumentList' in node ? node.Name.SimpleName : node.SimpleName;
   const declared = context.environment.get(name);
   const environment = new Environment(declared?.kind === 'function' ? declared.environment : undefined);
-  const parameters = items(node.ReferencedSignature?.Parameters);
-  const given = elements(node.ArgumentList.Expressions);
+  const parameters = 'ArgumentList' in node ? items(node.ReferencedSignature?.Parameters) : [];
+  const given = 'ArgumentList' in node ? elements(node.ArgumentList.Expressions) : [];
   const positional = given.filter((argument) => classOf(argument) !== 'SimpleNamedExpression');
   const named = new Map(
     given

@@ -12,6 +12,7 @@ import {
   type QueryBlock,
   type SourceNodes,
   type SyntaxNode,
+  textOf,
 } from '../parser/syntax.ts';
 import { freshen } from '../relation/freshen.ts';
 import type { Column, Table } from '../relation/tree.ts';
@@ -84,7 +85,7 @@ function lowerOperator(node: Expression, input: Table, context: Context): Table 
     return lowerInvoke(node as Expression & { readonly Function: Expression }, input, context);
   const operator = operatorOf(name);
   if (operator !== undefined) return operator.lower(node as never, input, context);
-  const spelling = /^[\w-]+/.exec(node.toString(1))?.[0] ?? name;
+  const spelling = /^[\w-]+/.exec(textOf(node))?.[0] ?? name;
   context.session.report('GHQ010', `The operator '${spelling}' is not supported.`, node);
   return placeholder(node, context);
 }
@@ -105,7 +106,7 @@ function lowerSource(node: Expression, context: Context): Table {
   const name = classOf(node);
   switch (name) {
     case 'NameReference':
-      return named((node as NameNode).SimpleName, node, context);
+      return named((node as NameNode).SimpleName, node as NameNode, context);
     case 'ParenthesizedExpression':
     case 'MaterializeExpression':
       return context.table((node as SourceNodes['ParenthesizedExpression']).Expression);
@@ -114,14 +115,14 @@ function lowerSource(node: Expression, context: Context): Table {
     default: {
       const source = sourceOf(name);
       if (source !== undefined) return source.lower(node as never, context);
-      const spelling = /^[\w-]+/.exec(node.toString(1))?.[0] ?? name;
+      const spelling = /^[\w-]+/.exec(textOf(node))?.[0] ?? name;
       context.session.report('GHQ010', `The operator '${spelling}' is not supported.`, node);
       return placeholder(node, context);
     }
   }
 }
 
-function named(name: string, node: Expression, context: Context): Table {
+function named(name: string, node: NameNode | FunctionCall, context: Context): Table {
   const { session, environment } = context;
   const binding = environment.get(name);
   if (binding?.kind === 'table')
@@ -130,6 +131,13 @@ function named(name: string, node: Expression, context: Context): Table {
       () => session.newColumn(),
       () => session.spend(node),
     );
+  const body = binding?.kind === 'function' ? node.GetCalledFunctionBody() : null;
+  if (body?.Expression) {
+    const { Expression: expression } = body;
+    return session.insideCall(node, () =>
+      context.with({ environment: bindParameters(node, body, context) }).table(expression),
+    );
+  }
   const table = session.tableNamed(name);
   if (table !== undefined) return scan(table, node, session);
   session.report('GHQ024', `'${name}' is no table here.`, node);

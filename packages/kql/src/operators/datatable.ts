@@ -1,9 +1,10 @@
-import { elements } from '../parser/syntax.ts';
+import { elements, textOf } from '../parser/syntax.ts';
 import { typeNamed } from '../lower/context.ts';
 import { convert } from '../lower/convert.ts';
 import { nullOf } from '../lower/value.ts';
 import type { Column } from '../relation/tree.ts';
 import { isNullableStorage, storageType } from '../storage.ts';
+import { constant } from '../sql/tree.ts';
 import type { Source } from './types.ts';
 
 /** `datatable (name: type, …) [value, …]`: rows written in the query. */
@@ -14,7 +15,7 @@ export const datatable: Source<'DataTableExpression'> = {
   page: 'datatable-operator',
   lower: (node, context) => {
     const columns = elements(node.Schema.Columns).map((declared): Column => {
-      const type = typeNamed(declared.Type.toString(1).trim(), 'dynamic');
+      const type = typeNamed(textOf(declared.Type), 'dynamic');
       return {
         id: context.session.newColumn(),
         name: declared.Name.SimpleName,
@@ -33,8 +34,14 @@ export const datatable: Source<'DataTableExpression'> = {
       values.slice(row * width, (row + 1) * width),
     );
     context.session.spend(node);
+    const schema = columns.map(({ id, type }) => ({ id, type: storageType(type) }));
+    // The engine's row list cannot be empty.
+    if (rows.length === 0) {
+      const none = { kind: 'rows', columns: schema, rows: [columns.map((column) => nullOf(column.type).sql)] } as const;
+      return { relation: { kind: 'filter', input: none, condition: constant(0) }, columns, order: [] };
+    }
     return {
-      relation: { kind: 'rows', columns: columns.map(({ id, type }) => ({ id, type: storageType(type) })), rows },
+      relation: { kind: 'rows', columns: schema, rows },
       columns,
       order: [],
     };

@@ -1,4 +1,4 @@
-import { elements } from '../parser/syntax.ts';
+import { elements, textOf } from '../parser/syntax.ts';
 import type { KqlType } from '../catalogue.ts';
 import { plainType } from '../lower/value.ts';
 import { literal, type Sql } from '../sql/tree.ts';
@@ -33,10 +33,7 @@ const render: Operator<'RenderOperator'> = {
   lower: (node, input, context) => {
     context.session.visualization.kind = node.ChartType.Text;
     for (const property of elements(node.WithClause?.Properties))
-      context.session.visualization[property.Name.SimpleName] = property.Expression.toString(1).replace(
-        /^["']|["']$/g,
-        '',
-      );
+      context.session.visualization[property.Name.SimpleName] = textOf(property.Expression).replace(/^["']|["']$/g, '');
     return input;
   },
 };

@@ -1,7 +1,7 @@
 import { invariant } from '../invariant.ts';
 import { aggregate } from '../aggregates/index.ts';
 import { classOf } from '../parser/kusto.ts';
-import { elements, items, type Expression, type ExpressionNodes, type FunctionCall } from '../parser/syntax.ts';
+import { elements, items, type Expression, type ExpressionNodes, type FunctionCall, textOf } from '../parser/syntax.ts';
 import { gathered, lowerAggregate } from '../lower/call.ts';
 import { collector, columnValue, computed, type AggregateCollector, type Context } from '../lower/context.ts';
 import type { Value } from '../lower/value.ts';
@@ -37,7 +37,7 @@ export const summarize: Operator<'SummarizeOperator'> = {
     });
     const aggregates = collector(context.session);
     const inside = context.with({ row: input, aggregates });
-    const groupedNames = new Set(groups.map((expression) => expression.toString(1)));
+    const groupedNames = new Set(groups.map((expression) => textOf(expression)));
     const parts = elements(node.Aggregates).flatMap((expression) =>
       several(expression, input, inside, groupedNames, aggregates),
     );
@@ -79,7 +79,7 @@ function several(
   const arguments_ = elements((bare as FunctionCall).ArgumentList.Expressions);
   if (!arguments_.some(isStar)) return lowerAggregate(bare as FunctionCall, context);
   // `*`: every column that is neither a group nor already an argument.
-  const listed = new Set(arguments_.filter((argument) => !isStar(argument)).map((argument) => argument.toString(1)));
+  const listed = new Set(arguments_.filter((argument) => !isStar(argument)).map((argument) => textOf(argument)));
   const args = arguments_.flatMap((argument) =>
     isStar(argument)
       ? input.columns.filter((entry) => !listed.has(entry.name) && !grouped.has(entry.name)).map(columnValue)

@@ -6,6 +6,7 @@ import {
   type ExpressionNodes,
   type NamedParameter,
   type NameNode,
+  textOf,
 } from '../parser/syntax.ts';
 import { columnValue, type Context } from '../lower/context.ts';
 import { convert } from '../lower/convert.ts';
@@ -30,9 +31,12 @@ function unite(
   for (const [name, parameter] of options)
     if (!['kind', 'withsource', 'isfuzzy'].includes(name) && !name.startsWith('hint.'))
       context.session.report('GHQ013', `union's option '${name}' is not supported.`, parameter);
-  const kind = options.get('kind')?.Expression.toString(1).toLowerCase() ?? 'outer';
-  const source = options.get('withsource')?.Expression.toString(1);
-  const sourceName = source?.replace(/^\['?|'?\]$/g, '');
+  const written = (name: string): string | undefined => {
+    const parameter = options.get(name);
+    return parameter && textOf(parameter.Expression);
+  };
+  const kind = written('kind')?.toLowerCase() ?? 'outer';
+  const sourceName = written('withsource')?.replace(/^\['?|'?\]$/g, '');
 
   const seen = new Map<string, { name: string; type: Column['type']; nullable: boolean; count: number }>();
   for (const { table } of inputs)
@@ -118,7 +122,7 @@ function allInputs(
   context: Context,
 ): readonly Input[] {
   const fuzzy = parameters.find((parameter) => parameter.Name.SimpleName.toLowerCase() === 'isfuzzy');
-  const isFuzzy = fuzzy !== undefined && fuzzy.Expression.toString(1).toLowerCase() === 'true';
+  const isFuzzy = fuzzy !== undefined && textOf(fuzzy.Expression).toLowerCase() === 'true';
   return expressions
     .map((expression) =>
       classOf(expression) === 'SimpleNamedExpression'

@@ -50,7 +50,8 @@ const US =
 
 /** Ticks since 1970 of Kusto's datetime literals: ISO 8601 with or without parts, and month/day/year. */
 export function readDatetime(text: string): bigint | undefined {
-  const trimmed = text.trim();
+  // `datetime(2025, 6, 14)` and `datetime(2017 - 08 - 01)` are written too.
+  const trimmed = text.trim().replace(/^(\d{4})\s*[-,/]\s*(\d{1,2})\s*[-,/]\s*(\d{1,2})/, '$1-$2-$3');
   const iso = ISO.exec(trimmed);
   if (iso) {
     const [, year, month = '1', day = '1', hour = '0', minute = '0', second = '0', fraction = '', zone = ''] = iso;

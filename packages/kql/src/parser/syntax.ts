@@ -45,6 +45,8 @@ export type SeparatedList<T> = CsList<Separated<T>>;
 
 export interface NameNode extends Expression {
   readonly SimpleName: string;
+  /** Where the name is a function without arguments, called without parentheses. */
+  GetCalledFunctionBody(): FunctionBody | null;
 }
 export interface ExpressionList extends SyntaxNode {
   readonly Expressions: SeparatedList<Expression>;
@@ -220,6 +222,11 @@ export interface ExpressionStatement extends SyntaxNode {
 }
 export interface QueryBlock extends SyntaxNode {
   readonly Statements: SeparatedList<SyntaxNode>;
+}
+
+/** The text of a node without what stands around it. */
+export function textOf(node: SyntaxNode): string {
+  return node.toString(1).trim();
 }
 
 /** A separated list as an array. */

@@ -42,11 +42,12 @@ function numbers(sign: Sign, left: Value, right: Value, type: KqlType): Value | 
   if (known !== undefined) return known;
   const nullable = left.nullable || right.nullable;
   if (WHOLE.has(type) && (sign === '/' || sign === '%')) {
-    const whole = sign === '/' ? 'intDiv' : 'modulo';
-    if (typeof right.constant === 'bigint' && right.constant !== 0n && right.constant !== -1n)
-      return value(typed(call(whole, left.sql, right.sql), type), type, nullable);
-    // Division by zero is null, where the engine would stop the query.
-    return value(typed(call(`${whole}OrNull`, left.sql, right.sql), type), type, true);
+    const isSafe = typeof right.constant === 'bigint' && right.constant !== 0n && right.constant !== -1n;
+    // Division by zero is null, where the engine would stop the query; a remainder is never negative.
+    const divisor = sign === '%' ? call('toInt64', call('abs', right.sql)) : right.sql;
+    const [safe, unsafe] = sign === '/' ? ['intDiv', 'intDivOrNull'] : ['positiveModulo', 'positiveModuloOrNull'];
+    if (isSafe) return value(typed(call(safe, left.sql, divisor), type), type, nullable);
+    return value(typed(call(unsafe, left.sql, divisor), type), type, true);
   }
   const sides = type === 'decimal' ? [convert(left, 'decimal'), convert(right, 'decimal')] : [left, right];
   const [a, b] = sides;

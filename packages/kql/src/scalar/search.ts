@@ -31,10 +31,26 @@ function found(haystack: Sql, needle: Value, caseSensitive: boolean): Sql {
 
 function pattern(needle: Value, kind: SearchKind): Sql {
   const flags = kind.caseSensitive ? '(?s)' : '(?is)';
-  const [before, after] = [`${flags}${kind.boundary.before ? BEFORE : ''}`, kind.boundary.after ? AFTER : ''];
-  if (typeof needle.constant === 'string') return literal('String', `${before}${quoteRegex(needle.constant)}${after}`);
-  return call('concat', constant(before), call('regexpQuoteMeta', needle.sql), constant(after));
+  const { before, after } = kind.boundary;
+  if (typeof needle.constant === 'string') {
+    const [start, end] = [before && STARTS.test(needle.constant), after && ENDS.test(needle.constant)];
+    return literal('String', `${flags}${start ? BEFORE : ''}${quoteRegex(needle.constant)}${end ? AFTER : ''}`);
+  }
+  const border = (wanted: boolean, text: string, test: string): Sql =>
+    wanted ? call('if', call('match', needle.sql, constant(test)), constant(text), constant('')) : constant('');
+  const quoted = call('regexpQuoteMeta', needle.sql);
+  return call(
+    'concat',
+    constant(flags),
+    border(before, BEFORE, '^[\\pL\\pN]'),
+    quoted,
+    border(after, AFTER, '[\\pL\\pN]$'),
+  );
 }
+
+/** An end of the needle that is no letter or digit is its own border. */
+const STARTS = /^[\p{L}\p{N}]/u;
+const ENDS = /[\p{L}\p{N}]$/u;
 
 /** The plain search first: it is fast and rejects nearly every row; the expression with its borders then decides. */
 function search(haystack: Value, needle: Value, kind: SearchKind): Sql {
@@ -133,7 +149,9 @@ export function hasSeveral(subject: Value, needles: readonly Value[], all: boole
     !all &&
     known.length > 1 &&
     known.length <= 255 &&
-    constants.every((word): word is string => typeof word === 'string' && word !== '' && ASCII.test(word))
+    constants.every(
+      (word): word is string => typeof word === 'string' && STARTS.test(word) && ENDS.test(word) && ASCII.test(word),
+    )
   ) {
     const anywhere = call('multiSearchAnyCaseInsensitive', haystack.sql, literal('Array(String)', constants));
     const bordered = literal('String', `(?is)${BEFORE}(?:${constants.map(quoteRegex).join('|')})${AFTER}`);

@@ -1,0 +1,32 @@
+import { afterAll, describe, expect, test } from 'vitest';
+import { EMPTY_CATALOGUE, startEngine } from '../../test/engine.ts';
+import { SCALAR_FUNCTIONS } from './index.ts';
+
+const engine = startEngine();
+afterAll(() => engine.close());
+
+/** What the rows say of themselves is run on the engine: an example that is wrong, or a row that has none, fails. */
+describe('every scalar function answers what its examples say', () => {
+  const cases = SCALAR_FUNCTIONS.flatMap((row) =>
+    row.examples.map(([expression, answer]) => ({ name: row.name, expression, answer })),
+  );
+  test.each(cases)('$expression', ({ expression, answer }) => {
+    const { rows } = engine.answer(`print x = ${expression}`, EMPTY_CATALOGUE);
+    expect(rows).toEqual([
+      [typeof answer === 'number' && !Number.isInteger(answer) ? expect.closeTo(answer, 9) : answer],
+    ]);
+  });
+
+  /** Reads the row's table and so cannot be shown by print; the corpus has its cases. */
+  const WITHOUT = new Set(['ingestion_time', 'datetime', 'timespan']);
+  test('every function has an example', () => {
+    expect(
+      SCALAR_FUNCTIONS.filter((row) => row.examples.length === 0 && !WITHOUT.has(row.name)).map((row) => row.name),
+    ).toEqual([]);
+  });
+
+  test('no name is taken twice', () => {
+    const names = SCALAR_FUNCTIONS.flatMap((row) => [row.name, ...(row.aliases ?? [])]);
+    expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([]);
+  });
+});
