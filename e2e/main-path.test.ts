@@ -145,8 +145,7 @@ describe('seed 000, from the log line to the mail', () => {
       headers: { 'content-type': 'application/json', cookie, origin: server.url },
       body: JSON.stringify({
         name: 'Security',
-        emails: ['security@example.org'],
-        webhooks: [],
+        recipients: ['security@example.org'],
         minimumSeverity: 'Informational',
       }),
     });

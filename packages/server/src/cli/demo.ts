@@ -86,10 +86,9 @@ async function prepareCompanies(app: App): Promise<Record<DemoCompany, string>> 
     keys[id] = (
       await identity.createApiKey({ companyId: company.id, name: 'demonstration', scopes: ['ingest', 'read'] })
     ).secret;
-    await response.createActionGroup(company, {
+    await response.groups.create(company.number, {
       name: 'Security team',
-      emails: [about.mail],
-      webhooks: [],
+      recipients: [about.mail],
       minimumSeverity: 'Informational',
     });
   }
