@@ -23,3 +23,12 @@ export type KqlProblem = Answer<'/api/query/diagnostics', 'post'>['diagnostics']
 export type CompletionItem = Answer<'/api/query/completions', 'post'>['items'][number];
 export type ActionGroup = Answer<'/api/action-groups', 'get'>['groups'][number];
 export type Delivery = Answer<'/api/deliveries', 'get'>['deliveries'][number];
+
+/** The body of a POST that makes one of these. */
+type Draft<Path extends keyof paths> = paths[Path] extends {
+  post: { requestBody: { content: { 'application/json': infer Body } } };
+}
+  ? Body
+  : never;
+
+export type ActionGroupDraft = Draft<'/api/action-groups'>;

@@ -6,7 +6,6 @@ import { State } from '../../components/Severity.tsx';
 import { Time } from '../../components/Time.tsx';
 
 const STATES: Record<Delivery['state'], { readonly label: string; readonly tone: 'good' | 'busy' | 'bad' }> = {
-  sending: { label: 'Sending', tone: 'busy' },
   waiting: { label: 'Waiting', tone: 'busy' },
   delivered: { label: 'Delivered', tone: 'good' },
   failed: { label: 'Failed', tone: 'bad' },

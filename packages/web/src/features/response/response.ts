@@ -1,6 +1,6 @@
 import { infiniteQueryOptions, queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
 import { api, bodyOf } from '../../api/client.ts';
-import type { ActionGroup } from '../../api/types.ts';
+import type { ActionGroupDraft } from '../../api/types.ts';
 
 export const actionGroupsQuery = queryOptions({
   queryKey: ['action-groups'],
@@ -31,8 +31,6 @@ export function deliveriesQuery(alertId?: string) {
     refetchInterval: ASK_AGAIN_MS,
   });
 }
-
-export type ActionGroupDraft = Omit<ActionGroup, 'id'> & { readonly newWebhookSecret?: boolean };
 
 /** Makes a group, or changes the one with this id. */
 export function useSaveActionGroup(id: string | undefined) {
