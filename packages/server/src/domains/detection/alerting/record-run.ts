@@ -250,7 +250,8 @@ async function isSuppressed(tables: Tables, { rule, company, runMs }: EvaluatedR
     .where('rule_id', '=', rule.id)
     .where('company', '=', company)
     .where('suppressed', '=', 0)
-    .where('merged_into', 'is', null)
+    // Neither merged into another nor without evidence by now.
+    .where('status_reason', 'is', null)
     .where('first_run_ms', '<=', runMs)
     .where('first_run_ms', '>', runMs - rule.suppressionMs)
     .executeTakeFirstOrThrow();
