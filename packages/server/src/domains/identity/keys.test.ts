@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createIdentityHarness, GOOD_PASSWORD, setUp, type IdentityHarness } from './testing.ts';
 import { createIdentity, type Company } from './index.ts';
+import { createApiKeys } from './keys.ts';
+import type { IdentityTables } from './tables.ts';
 import { newKey, weaknessOfGivenKey } from './secrets.ts';
 
 let harness: IdentityHarness;
@@ -76,6 +78,19 @@ describe('API key', () => {
       lastAddress: '127.0.0.1',
       useCount: 3,
     });
+  });
+
+  it('loses no counted use when the store cannot be written for a while', async () => {
+    const database = harness.platform.database.withTables<IdentityTables>();
+    const keys = createApiKeys(database, harness.platform.clock, harness.identity.companies);
+    for (let use = 0; use < 3; use += 1) await keys.resolve(apiKey, '192.0.2.5');
+    await database.schema.alterTable('api_keys').renameTo('api_keys_away').execute();
+    await expect(keys.flushUsage()).rejects.toThrow();
+    await database.schema.alterTable('api_keys_away').renameTo('api_keys').execute();
+    await keys.resolve(apiKey, '192.0.2.6');
+    await keys.flushUsage();
+    await keys.flushUsage();
+    expect(await keys.listOf([company.id])).toMatchObject([{ useCount: 4, lastAddress: '192.0.2.6' }]);
   });
 
   it('works until it expires', async () => {

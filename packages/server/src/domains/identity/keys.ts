@@ -80,7 +80,7 @@ export function createApiKeys(database: Kysely<IdentityTables>, clock: Clock, co
   const usage = new Map<string, KeyUsage>();
   const count = (id: string, more: KeyUsage): void => {
     const before = usage.get(id);
-    const newer = before === undefined || before.lastUsedMs < more.lastUsedMs ? more : before;
+    const newer = before === undefined || before.lastUsedMs <= more.lastUsedMs ? more : before;
     usage.set(id, { ...newer, count: (before?.count ?? 0) + more.count });
   };
 
