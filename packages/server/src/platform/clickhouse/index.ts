@@ -7,6 +7,6 @@ export { LIMIT_BOUNDS } from './limits.ts';
 export { quoteIdentifier } from './identifiers.ts';
 export { LAYOUT_VERSION, migrateTables } from './migrate.ts';
 export type { TableChange } from './migrate.ts';
-export { COMPANY_COLUMN, createTableStatement, physicalColumns } from './tables.ts';
+export { COMPANY_COLUMN, createTableStatement, physicalColumns, RESERVED_COLUMNS } from './tables.ts';
 export type { PhysicalColumn } from './tables.ts';
 export type { SupervisorEvent, WatchTiming } from './supervisor.ts';

@@ -130,6 +130,16 @@ it('keeps rows with the time of another year and puts one INSERT into one partit
   expect(answer.rows).toEqual([[String(years.length), '1']]);
 });
 
+it('counts the retention from the moment of writing, whatever the arrival says', async () => {
+  const old = { ...common, IngestedAt: '1999-01-01 00:00:00.0000000', Text: 'long ago' };
+  await store.insert('Custom_CL', JSON.stringify(old), { token: 'old' });
+  await store.command('OPTIMIZE TABLE Custom_CL FINAL');
+  const answer = await store.read(
+    "SELECT count(), min(_StoredAt) > now() - 600 FROM Custom_CL WHERE Text = 'long ago'",
+  );
+  expect(answer.rows).toEqual([['1', 1]]);
+});
+
 it('finds words by the text index and uids by the bloom index without reading every granule', async () => {
   await store.command(
     "INSERT INTO Custom_CL (CompanyId, TimeGenerated, IngestedAt, EventUid, Text) SELECT 1, now64(7), now64(7), toString(number), if(number = 777, 'needle in the hay', 'nothing here') FROM numbers(100000)",

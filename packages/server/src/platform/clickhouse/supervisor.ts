@@ -51,9 +51,9 @@ export const WATCH_TIMING: WatchTiming = {
   /** No answer for this long: the child hangs (its loop, or the engine in a synchronous call) and is killed. */
   hangLimit: 15_000,
   /** Wait before the n-th restart in a row; the last one repeats. */
-  backOff: [20, 100, 250, 500, 1_000, 2_000, 5_000],
+  backOff: [20, 50, 100, 250, 500, 1_000],
   /** A child that lived this long starts the back-off anew. */
-  steadyAfter: 5_000,
+  steadyAfter: 2_000,
   /** How long statements under way may go on when the store is closed. */
   drainLimit: 20_000,
 };

@@ -12,8 +12,23 @@ export const COMPANY_COLUMN = { name: 'CompanyId', type: 'UInt32' } as const;
 /** Columns every row has a value in: no null map. */
 const REQUIRED_COLUMNS: ReadonlySet<string> = new Set(['TimeGenerated', 'IngestedAt']);
 
-/** What a partition and the retention go by. See `createTableStatement`. */
+/** What a partition goes by. See `createTableStatement`. */
 const ARRIVAL = 'IngestedAt';
+
+/**
+ * When the engine wrote the row, by its own clock: what the retention counts from. Not `IngestedAt`, which is the server's word:
+ * rows that a back-test or an import gives an arrival of long ago would leave in the moment they came. Hidden from `SELECT *`.
+ */
+const STORED_COLUMN: PhysicalColumn = {
+  name: '_StoredAt',
+  type: "DateTime('UTC')",
+  expression: 'MATERIALIZED now()',
+  codec: 'CODEC(Delta(4), ZSTD(1))',
+  index: undefined,
+};
+
+/** Columns that are the data layer's: no declared table may name one. */
+export const RESERVED_COLUMNS: readonly string[] = [COMPANY_COLUMN.name, STORED_COLUMN.name];
 
 /** Rows of a table whose INSERTs are remembered, so that a repeated token leaves one copy: minutes of the busiest table. */
 const DEDUPLICATION_WINDOW_BLOCKS = 10_000;
@@ -45,6 +60,8 @@ export interface PhysicalColumn {
   readonly name: string;
   /** The engine's own spelling, as system.columns shows it. */
   readonly type: string;
+  /** `MATERIALIZED …` where the engine makes the value itself. */
+  readonly expression: string;
   readonly codec: string;
   /** The skip index's expression and type, where the column has one. */
   readonly index: string | undefined;
@@ -61,6 +78,7 @@ function physicalColumn(column: Column): PhysicalColumn {
   return {
     name: column.name,
     type,
+    expression: '',
     codec: column.type === 'datetime' ? TIME_CODEC : isLongText ? TEXT_CODEC : '',
     index:
       column.name === ARRIVAL
@@ -71,10 +89,10 @@ function physicalColumn(column: Column): PhysicalColumn {
   };
 }
 
-/** Every column of a table in the engine, `CompanyId` first, then the common ones, then its own. */
+/** Every column of a table in the engine: `CompanyId`, `_StoredAt`, the common ones, its own. */
 export function physicalColumns(table: LogTable): readonly PhysicalColumn[] {
-  const company: PhysicalColumn = { ...COMPANY_COLUMN, codec: '', index: undefined };
-  const columns = [company, ...[...COMMON_COLUMNS, ...table.columns].map(physicalColumn)];
+  const company: PhysicalColumn = { ...COMPANY_COLUMN, expression: '', codec: '', index: undefined };
+  const columns = [company, STORED_COLUMN, ...[...COMMON_COLUMNS, ...table.columns].map(physicalColumn)];
   const names = new Set(columns.map((column) => column.name));
   if (names.size !== columns.length) throw new TypeError(`table ${table.name} names a column twice`);
   for (const key of table.sortingKey)
@@ -88,14 +106,16 @@ export function indexName(column: string): string {
 
 /** A column in CREATE TABLE or ADD COLUMN. */
 export function columnDefinition(column: PhysicalColumn): string {
-  return [quoteIdentifier(column.name), column.type, column.codec].filter((part) => part !== '').join(' ');
+  return [quoteIdentifier(column.name), column.type, column.expression, column.codec]
+    .filter((part) => part !== '')
+    .join(' ');
 }
 
-/** How long a row is kept, counted from its arrival. */
+/** How long a row is kept, counted from when it was written. */
 export function retentionExpression(days: number): string {
   if (!Number.isInteger(days) || days < 1 || days > 3650)
     throw new TypeError(`rows are kept 1 to 3650 days, not ${days}`);
-  return `toDateTime(${ARRIVAL}) + toIntervalDay(${days})`;
+  return `${STORED_COLUMN.name} + toIntervalDay(${days})`;
 }
 
 export function sortingKey(table: LogTable): readonly string[] {
@@ -110,8 +130,8 @@ export function partitionKey(table: LogTable): string {
  * The statement that makes a table. `database` is quoted already.
  *
  * Partitions and retention go by the arrival, not by the event's own time: an INSERT then stays within one partition (and is
- * atomic), what arrives with the time of another year neither makes a partition nor is deleted at once, and a
- * partition leaves as a whole when its time is over. Reading by the event's time goes through the sorting key.
+ * atomic), what arrives with the time of another year neither makes a partition nor is deleted at once, and the parts of a day
+ * leave as a whole when their time is over. Reading by the event's time goes through the sorting key.
  */
 export function createTableStatement(database: string, table: LogTable): string {
   const columns = physicalColumns(table);
