@@ -30,9 +30,9 @@ export function createCompiledQueries(compiler: CompilerProcess) {
     }
   }
 
-  async function compile(key: string, text: string, catalogue: Catalogue): Promise<CompileResult> {
+  async function compile(key: string, lane: string, text: string, catalogue: Catalogue): Promise<CompileResult> {
     try {
-      const result = await compiler.run({ kind: 'compile', text }, catalogue);
+      const result = await compiler.run(lane, { kind: 'compile', text }, catalogue);
       if (!result.ok) return result;
       const query = unpack(result.packed);
       keep(key, query);
@@ -43,7 +43,8 @@ export function createCompiledQueries(compiler: CompilerProcess) {
   }
 
   return {
-    async of(text: string, catalogue: Catalogue): Promise<CompileResult> {
+    /** `lane` is whose turn at the compiler it is. */
+    async of(lane: string, text: string, catalogue: Catalogue): Promise<CompileResult> {
       const key = `${catalogue.version}\n${text}`;
       const known = kept.get(key);
       if (known !== undefined) {
@@ -51,7 +52,7 @@ export function createCompiledQueries(compiler: CompilerProcess) {
         kept.set(key, known);
         return { ok: true, query: known.query };
       }
-      const asked = underWay.get(key) ?? compile(key, text, catalogue);
+      const asked = underWay.get(key) ?? compile(key, lane, text, catalogue);
       underWay.set(key, asked);
       return asked;
     },

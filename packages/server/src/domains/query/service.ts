@@ -84,7 +84,7 @@ export function createQueryService({ store, limits, compiler, catalogues }: Quer
 
   async function compile(text: string, scope: CompanyScope): Promise<CompileResult> {
     checkLength(text);
-    return compiled.of(text, await catalogues.of(scope));
+    return compiled.of(laneOf(scope), text, await catalogues.of(scope));
   }
 
   async function read(query: CompiledQuery, scope: CompanyScope, options: RunOptions) {
@@ -134,7 +134,7 @@ export function createQueryService({ store, limits, compiler, catalogues }: Quer
       if (!result.ok) throw new KqlQueryError(result.errors);
       const { query } = result;
       const askedAt = performance.now();
-      const lane = `${options.line ?? 'rules'} ${scope.companies.join(',')}`;
+      const lane = `${options.line ?? 'rules'} ${laneOf(scope)}`;
       try {
         return await queue.run(
           lane,
@@ -158,20 +158,25 @@ export function createQueryService({ store, limits, compiler, catalogues }: Quer
     },
     async diagnostics(text, scope) {
       checkLength(text);
-      return compiler.run({ kind: 'diagnostics', text }, await catalogues.of(scope));
+      return compiler.run(laneOf(scope), { kind: 'diagnostics', text }, await catalogues.of(scope));
     },
     async completions(text, position, scope) {
       checkLength(text);
-      return compiler.run({ kind: 'completions', text, position }, await catalogues.of(scope));
+      return compiler.run(laneOf(scope), { kind: 'completions', text, position }, await catalogues.of(scope));
     },
     async hover(text, position, scope) {
       checkLength(text);
-      return compiler.run({ kind: 'hover', text, position }, await catalogues.of(scope));
+      return compiler.run(laneOf(scope), { kind: 'hover', text, position }, await catalogues.of(scope));
     },
     get load() {
       return queue.load;
     },
   };
+}
+
+/** Companies take turns; somebody of several takes turns as one of their own. */
+function laneOf(scope: CompanyScope): string {
+  return scope.companies.join(',');
 }
 
 /** About the bytes of a row on the wire: its text, and a few for each value that is not text. */

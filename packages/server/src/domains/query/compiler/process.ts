@@ -2,17 +2,18 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { Catalogue } from '@gatehouse/kql';
 import { QueryError } from '../errors.ts';
+import { FairQueue } from '../queue.ts';
 import type { Job, JobKind, Jobs, Reply, Request } from './messages.ts';
 
 export interface CompilerProcessOptions {
-  /** Milliseconds one job may take; past it the process is ended and the job refused as `QUERY_TOO_COMPLEX`. Default 15,000. */
+  /** Milliseconds one job may take; past it the process is ended and the job refused as `QUERY_TOO_COMPLEX`. Default 10,000. */
   readonly jobMs?: number;
   /** Milliseconds without a job after which the process is ended, to give its memory back. Default 60,000. */
   readonly idleMs?: number;
   /** Heap after which the process is ended once its job is answered, in bytes. Default 256 MiB. */
   readonly recycleHeapBytes?: number;
-  /** Jobs that may wait; one more is refused with `QUERY_BUSY`. Default 500. */
-  readonly maxWaiting?: number;
+  /** Jobs of one lane that may wait; one more is refused with `QUERY_BUSY`. Default 50. */
+  readonly waitingPerLane?: number;
 }
 
 /** Milliseconds a process may take to load Microsoft's parser before its start counts as failed. */
@@ -26,15 +27,9 @@ const CHILD_FLAGS = ['--disable-warning=ExperimentalWarning', '--optimize-for-si
 
 const CHILD_FILE = fileURLToPath(new URL('./child.ts', import.meta.url));
 
-interface Waiting {
-  readonly job: Job;
-  readonly catalogue: Catalogue;
-  readonly resolve: (answer: never) => void;
-  readonly reject: (error: Error) => void;
-}
-
 /**
- * The KQL compiler in a process of its own, one job at a time, in the order they came.
+ * The KQL compiler in a process of its own, one job at a time, lane by lane in turn: whoever sends texts that take long holds
+ * up nobody by more than one of them.
  *
  * Compiling takes 20 ms of CPU as a rule and seconds at worst. Apart from the server it holds up no ingest, a text that takes
  * too long can be stopped, and Microsoft's parser, which keeps half a gigabyte after some thousand texts, gives its memory
@@ -43,7 +38,11 @@ interface Waiting {
  */
 export interface CompilerProcess {
   /** Throws `QUERY_TOO_COMPLEX`, `QUERY_BUSY`. */
-  run<K extends JobKind>(job: Extract<Job, { kind: K }>, catalogue: Catalogue): Promise<Jobs[K]['answer']>;
+  run<K extends JobKind>(
+    lane: string,
+    job: Extract<Job, { kind: K }>,
+    catalogue: Catalogue,
+  ): Promise<Jobs[K]['answer']>;
   /** Starts the process ahead of the first query. */
   start(): Promise<void>;
   stop(): Promise<void>;
@@ -52,11 +51,10 @@ export interface CompilerProcess {
 }
 
 export function createCompilerProcess(options: CompilerProcessOptions = {}): CompilerProcess {
-  const { jobMs = 15_000, idleMs = 60_000, recycleHeapBytes = 256 * 2 ** 20, maxWaiting = 500 } = options;
-  const waiting: Waiting[] = [];
+  const { jobMs = 10_000, idleMs = 60_000, recycleHeapBytes = 256 * 2 ** 20, waitingPerLane = 50 } = options;
+  const queue = new FairQueue({ total: 1, perLane: 1, waitingPerLane });
   let current: Promise<ChildProcess> | undefined;
   let pid: number | undefined;
-  let busy = false;
   let stopped = false;
   let idle: NodeJS.Timeout | undefined;
 
@@ -133,53 +131,44 @@ export function createCompilerProcess(options: CompilerProcessOptions = {}): Com
     return current;
   }
 
-  async function work({ job, catalogue, resolve, reject }: Waiting): Promise<void> {
+  async function work(job: Job, catalogue: Catalogue): Promise<Jobs[JobKind]['answer']> {
+    if (stopped) throw new QueryError('QUERY_BUSY', { message: 'The server is stopping.' });
+    clearTimeout(idle);
+    let reply: Reply;
     try {
       const child = await running();
       const { version } = catalogue;
-      const first = await ask(child, { job, version });
-      const reply = first.kind === 'catalogueNeeded' ? await ask(child, { job, version, catalogue }) : first;
-      if (reply.kind === 'answer') {
-        resolve(reply.answer as never);
-        if (reply.heapBytes > recycleHeapBytes) await discard();
-      } else {
-        reject(new Error(`the compiler failed: ${reply.kind === 'failure' ? reply.message : reply.kind}`));
-      }
+      reply = await ask(child, { job, version });
+      if (reply.kind === 'catalogueNeeded') reply = await ask(child, { job, version, catalogue });
     } catch (error) {
       current = undefined;
-      reject(error instanceof Error ? error : new Error(String(error)));
+      throw error;
+    } finally {
+      rest();
     }
+    if (reply.kind !== 'answer')
+      throw new Error(`the compiler failed: ${reply.kind === 'failure' ? reply.message : reply.kind}`);
+    if (reply.heapBytes > recycleHeapBytes) await discard();
+    return reply.answer;
   }
 
-  async function drain(): Promise<void> {
-    if (busy) return;
-    busy = true;
+  /** Ends the process after a while, unless a job comes before. */
+  function rest(): void {
     clearTimeout(idle);
-    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) await work(next);
-    busy = false;
     idle = setTimeout(() => void discard(), idleMs);
     idle.unref();
   }
 
   return {
-    run(job, catalogue) {
-      if (stopped) return Promise.reject(new QueryError('QUERY_BUSY', { message: 'The server is stopping.' }));
-      if (waiting.length >= maxWaiting) return Promise.reject(new QueryError('QUERY_BUSY'));
-      return new Promise((resolve, reject) => {
-        waiting.push({ job, catalogue, resolve: resolve as (answer: never) => void, reject });
-        void drain();
-      });
-    },
+    run: (lane, job, catalogue) => queue.run(lane, () => work(job, catalogue)) as Promise<never>,
     async start() {
       current ??= open();
       await current;
-      void drain();
+      rest();
     },
     async stop() {
       stopped = true;
       clearTimeout(idle);
-      for (const one of waiting.splice(0))
-        one.reject(new QueryError('QUERY_BUSY', { message: 'The server is stopping.' }));
       await discard();
     },
     get pid() {
