@@ -24,6 +24,13 @@ function nodeBinary() {
   process.exit(1);
 }
 
-const child = spawn(nodeBinary(), [...FLAGS, main, ...process.argv.slice(2)], { stdio: 'inherit' });
+const child = spawn(nodeBinary(), [...FLAGS, main, ...process.argv.slice(2)], {
+  stdio: 'inherit',
+  // What the TypeScript became is kept: a later start is quicker and takes less memory.
+  env: {
+    NODE_COMPILE_CACHE: fileURLToPath(new URL('../../../node_modules/.cache/node', import.meta.url)),
+    ...process.env,
+  },
+});
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
 child.on('exit', (code, signal) => process.exit(signal === null ? (code ?? 1) : 1));
