@@ -1,0 +1,50 @@
+/**
+ * What an installation costs that nobody uses at the moment: time from the start to readiness, and resident memory of the server
+ * and of its children after a little work and a quiet while. Target: server and store child together at most 450 MB.
+ */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ask, childrenOf, residentBytes, startServer } from './harness/server.ts';
+
+/** Longer than the compiler's process stays without work. */
+const QUIET_MS = 75_000;
+
+const folder = mkdtempSync(path.join(tmpdir(), 'gatehouse-footprint-'));
+const began = performance.now();
+const server = await startServer(folder);
+const readyMs = Math.round(performance.now() - began);
+for (let index = 0; index < 200; index += 1)
+  await fetch(`${server.url}/api/log_event`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'x-api-key': server.key },
+    body: JSON.stringify({
+      EventType: 'Sign-In',
+      UserName: `u${index}`,
+      ComputerName: 'PC',
+      IPAddress: '192.0.2.1',
+      Timestamp: new Date().toISOString(),
+    }),
+  });
+await ask(server, 'Authentication | summarize count() by EventType');
+await sleep(QUIET_MS);
+
+const megabytes = (bytes: number): number => Math.round(bytes / 1e6);
+const store = server.storePid() ?? 0;
+const rows = [
+  { process: 'server', MB: megabytes(residentBytes(server.pid())) },
+  { process: 'store child', MB: megabytes(residentBytes(store)) },
+  ...childrenOf(server.pid())
+    .filter((pid) => pid !== store)
+    .map((pid) => ({
+      process: readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('compiler') ? 'compiler child' : 'other child',
+      MB: megabytes(residentBytes(pid)),
+    })),
+];
+console.log(`footprint: ready after ${readyMs} ms, then idle`);
+console.table(rows);
+const together = (rows[0]?.MB ?? 0) + (rows[1]?.MB ?? 0);
+console.log(`server + store child: ${together} MB (target 450), all: ${rows.reduce((sum, row) => sum + row.MB, 0)} MB`);
+await server.stop();
+rmSync(folder, { recursive: true, force: true });
