@@ -215,7 +215,7 @@ export class Scheduler {
     return { evaluated, remaining };
   }
 
-  /** Evaluates one run and moves the state as given. False where it failed; the state then says when to try again. */
+  /** Evaluates one run and moves the state as given. False where it failed and is to be tried again when the state says. */
   async #evaluate(
     job: Job,
     runMs: number,
@@ -240,12 +240,12 @@ export class Scheduler {
         { err: error, rule: active.rule.id, company: state.company, run: new Date(runMs).toISOString() },
         'detection: a rule failed',
       );
-      await this.#fail(job, runMs, next, error instanceof Error ? error.message : String(error));
-      return false;
+      return this.#fail(job, runMs, next, error instanceof Error ? error.message : String(error));
     }
   }
 
-  async #fail({ state }: Job, runMs: number, next: RunState, reason: string): Promise<void> {
+  /** Plans another attempt, or writes the run down as a gap and goes on (true). */
+  async #fail({ state }: Job, runMs: number, next: RunState, reason: string): Promise<boolean> {
     const nowMs = this.#needs.clock.now();
     const failures = state.failures + 1;
     if (failures >= this.#options.attempts) {
@@ -261,11 +261,12 @@ export class Scheduler {
         await writeFailure(transaction, next, reason);
       });
       Object.assign(state, next);
-      return;
+      return true;
     }
     state.failures = failures;
     state.retryAtMs = nowMs + Math.min(RETRY_MS.first * 2 ** (failures - 1), RETRY_MS.last);
     await writeFailure(this.#tables, state, reason);
+    return false;
   }
 
   /** Runs further back than we make up for are written down as a gap, never dropped in silence. */
