@@ -138,6 +138,7 @@ export function createFront(options: FrontOptions): Front {
         return;
       }
       connection = engine.connect();
+      if (request.database !== undefined) connection.use(quoteDatabase(request.database));
       const { readonly, ...settings } = request.settings;
       connection.set({
         ...(statement.kind === 'insertRows' ? INSERT_SETTINGS : {}),
@@ -168,7 +169,6 @@ export function createFront(options: FrontOptions): Front {
     response: ServerResponse,
     announcedBytes: number,
   ): Promise<EngineResult> {
-    if (request.database !== undefined) await connection.run(`USE ${quoteDatabase(request.database)}`, 'Null');
     if (statement.kind === 'insertRows') {
       if (request.body === undefined) throw new RefusedStatement('the rows of an INSERT are in the body');
       const file = await spool.write(request.body, Number.isNaN(announcedBytes) ? undefined : announcedBytes);

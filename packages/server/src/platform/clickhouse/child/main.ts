@@ -52,9 +52,8 @@ async function start(options: ChildOptions): Promise<void> {
     if (message.kind === 'stop') void stop(message.drainMs);
   });
   process.on('disconnect', () => void stop(ORPHAN_DRAIN_MS));
-  // The terminal's Ctrl-C reaches the whole group: the parent decides when to stop.
-  process.on('SIGINT', () => undefined);
-  process.on('SIGTERM', () => void stop(ORPHAN_DRAIN_MS));
+  // The terminal's Ctrl-C and a service manager's stop reach the whole group: the parent decides, it still has rows to write.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
 
   await new Promise<void>((resolve, reject) => {
     front.server.once('error', reject);
