@@ -160,7 +160,7 @@ export function createCompilerProcess(options: CompilerProcessOptions = {}): Com
   }
 
   return {
-    run: (lane, job, catalogue) => queue.run(lane, () => work(job, catalogue)) as Promise<never>,
+    run: (lane, job, catalogue) => queue.run(lane, () => work(job, catalogue)),
     async start() {
       current ??= open();
       await current;
