@@ -33,7 +33,10 @@ export function createQuery(platform: Platform, { audit, events }: QueryNeeds): 
   return Object.assign(service, {
     name: 'query',
     routes: queryRoutes({ service, audit, clock: platform.clock }),
-    start: () => compiler.start(),
+    start: async () => {
+      // Ahead of the first query, and not awaited: ingest need not wait for it, and a failure shows with the first query.
+      compiler.start().catch((error: unknown) => platform.log.warn({ err: error }, 'the KQL compiler did not start'));
+    },
     stop: () => compiler.stop(),
   });
 }
