@@ -70,15 +70,27 @@ describe('what is wrong is said, with its place', () => {
     ['Signins; Signins', 'GHQ014'],
     [`print x = 1${' '.repeat(100_001)}`, 'GHQ001'],
     [`print x = ${'('.repeat(3000)}1${')'.repeat(3000)}`, 'GHQ004'],
-    [`Signins ${'| extend x = 1 '.repeat(3000)}`, 'GHQ004'],
+    [`print x = ${'-'.repeat(3000)}1`, 'GHQ004'],
+    [`Signins ${'| extend x = 1 '.repeat(3000)}`, 'KS245'],
+    [
+      `let f0 = (x: long) { x + x }; ${Array.from({ length: 18 }, (_, index) => `let f${index + 1} = (x: long) { f${index}(x) + f${index}(x) };`).join(' ')} print f18(1)`,
+      'GHQ004',
+    ],
+    [
+      `let a0 = now(); ${Array.from({ length: 12 }, (_, index) => `let a${index + 1} = iff(a${index} == a${index}, a${index}, a${index});`).join(' ')} print a12`,
+      'GHQ004',
+    ],
     [
       `let t0 = Signins; ${Array.from({ length: 14 }, (_, index) => `let t${index + 1} = union t${index}, t${index};`).join(' ')} t14 | count`,
       'GHQ004',
     ],
   ];
-  test.each(CASES)('%.60s is %s', (text, code) => {
-    expect(codes(text)[0]).toBe(code);
-  });
+  test.each(CASES.map(([text, code]) => ({ text, code, start: text.slice(0, 60) })))(
+    '$start is $code',
+    ({ text, code }) => {
+      expect(codes(text)[0]).toBe(code);
+    },
+  );
 
   test('a million characters are refused at once', () => {
     const start = performance.now();

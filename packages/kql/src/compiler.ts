@@ -7,6 +7,7 @@ import { lowerQuery } from './lower/query.ts';
 import { Session } from './lower/scope.ts';
 import { DEFAULT_TEXT_LIMIT, parse } from './parser/parse.ts';
 import { planAnswer } from './relation/plan.ts';
+import { sizeOfSelect } from './sql/size.ts';
 import { print } from './sql/print.ts';
 import { remember, type Prepared } from './prepared.ts';
 import { decodeValue } from './storage.ts';
@@ -17,6 +18,9 @@ export interface CompilerOptions {
   /** Longest text in UTF-16 units. Default 100,000; a longer one is refused at once. */
   readonly textLimit?: number;
 }
+
+/** Nodes of a whole statement: about 2 MB of text. */
+const STATEMENT_LIMIT = 100_000;
 
 const WARM_UP = 'print x = 1 | where x > 0 | summarize count() by x';
 
@@ -73,6 +77,14 @@ function compileChecked(text: string, catalogue: Catalogue, textLimit: number): 
   if (session.faults.length > 0) return failed(text, session.faults);
   const columns = table.columns.map(({ name, type }) => ({ name, type }));
   const select = planAnswer(table.relation, encodeAnswer(table, session), table.order);
+  if (sizeOfSelect(select) > STATEMENT_LIMIT)
+    return failed(text, [
+      {
+        code: 'GHQ004',
+        message: `The query expands to more than ${STATEMENT_LIMIT} parts.`,
+        span: { start: 0, end: 1 },
+      },
+    ]);
   const prepared: Prepared = { statement: (reading) => print(select, reading) };
   const { kind } = session.visualization;
   const query: CompiledQuery = {

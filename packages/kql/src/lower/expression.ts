@@ -1,14 +1,16 @@
 import type { KqlType } from '../catalogue.ts';
-import { nearest } from '../errors.ts';
+import { KqlRefusal, nearest } from '../errors.ts';
 import { classOf } from '../parser/kusto.ts';
 import { readLiteral } from '../parser/literals.ts';
 import { elements, type Expression, type ExpressionNodes, type NameNode, textOf } from '../parser/syntax.ts';
 import { findColumn } from '../relation/tree.ts';
 import { BINARY_OPERATORS } from '../scalar/binary.ts';
 import { negate } from '../scalar/arithmetic.ts';
+import { engineRegex } from '../scalar/regex.ts';
 import { between } from '../scalar/comparison.ts';
 import { ARITHMETIC } from '../scalar/arithmetic.ts';
 import { call, constant, type Sql } from '../sql/tree.ts';
+import { sizeOf } from '../sql/size.ts';
 import { lowerCall } from './call.ts';
 import { columnValue, typeNamed, type Context } from './context.ts';
 import { convert } from './convert.ts';
@@ -17,6 +19,9 @@ import { bindParameters } from './inline.ts';
 import { lowerMembership, lowerHasSeveral } from './membership.ts';
 import { scalarQuery } from './subquery.ts';
 import { constantValue, nullOf, value, type Value } from './value.ts';
+
+/** Nodes of one expression: names that stand for each other's doubles double at every step. */
+const SIZE_LIMIT = 20_000;
 
 type Handlers = {
   readonly [Class in keyof ExpressionNodes]: (node: ExpressionNodes[Class], context: Context) => Value;
@@ -40,7 +45,14 @@ export function lowerScalar(node: Expression, context: Context): Value {
       node,
       resultType(node),
     );
-  return context.session.deeper(node, () => handler(node, context));
+  const result = context.session.deeper(node, () => handler(node, context));
+  if (sizeOf(result.sql) > SIZE_LIMIT)
+    throw new KqlRefusal(
+      'GHQ004',
+      `The expression expands to more than ${SIZE_LIMIT} parts.`,
+      context.session.placeOf(node),
+    );
+  return result;
 }
 
 const inner = (node: { readonly Expression: Expression }, context: Context): Value =>
@@ -72,6 +84,8 @@ const HANDLERS: Handlers = {
     if (lower === undefined)
       return context.session.refuse('GHQ010', `The operator '${spelling}' is not supported.`, node, type);
     const [left, right] = [lowerScalar(node.Left, context), lowerScalar(node.Right, context)];
+    if (spelling === 'matches regex' && typeof right.constant === 'string' && engineRegex(right.constant) === undefined)
+      return context.session.refuse('GHQ023', 'RE2 does not accept this regular expression.', node.Right, type);
     const result = lower(left, right, type);
     return (
       result ??

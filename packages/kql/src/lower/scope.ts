@@ -31,7 +31,7 @@ export class Environment {
 
 /** How many relational nodes a query may become: a chain of lets, each using the one before twice, doubles at every step. */
 const RELATION_LIMIT = 2_000;
-const DEPTH_LIMIT = 200;
+const DEPTH_LIMIT = 600;
 
 /** What one compilation knows and gathers. */
 export class Session {
@@ -70,6 +70,7 @@ export class Session {
 
   /** Runs a step inside a called function. */
   insideCall<T>(node: SyntaxNode, step: () => T): T {
+    this.spend(node);
     const outer = this.#call;
     this.#call ??= node;
     try {

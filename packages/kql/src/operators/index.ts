@@ -2,6 +2,9 @@ import { count } from './count.ts';
 import { datatable } from './datatable.ts';
 import { distinct } from './distinct.ts';
 import { extend } from './extend.ts';
+import { JOINS } from './join.ts';
+import { mvExpand } from './mv-expand.ts';
+import { PARSERS } from './parse.ts';
 import { PLAIN } from './plain.ts';
 import { print } from './print.ts';
 import { PROJECTIONS } from './project.ts';
@@ -22,6 +25,9 @@ export const OPERATORS: readonly Pick<Operator, 'node' | 'names' | 'summary' | '
   distinct,
   count,
   union,
+  ...JOINS,
+  mvExpand,
+  ...PARSERS,
   ...PLAIN,
 ];
 

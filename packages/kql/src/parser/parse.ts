@@ -1,6 +1,7 @@
 import type { Catalogue } from '../catalogue.ts';
-import { KqlRefusal, nearest, type Fault } from '../errors.ts';
+import { KqlRefusal, nearest, type Fault, type Span } from '../errors.ts';
 import { globalsOf } from './globals.ts';
+import { checkNesting } from './nesting.ts';
 import { kusto, type KustoCode } from './kusto.ts';
 import { items } from './syntax.ts';
 
@@ -19,6 +20,10 @@ const SEVERITIES: Readonly<Record<string, ParserDiagnostic['severity']>> = { Err
 /** Control commands begin with a dot; the parser's grammar for them costs a second and nothing here runs them. */
 const CONTROL_COMMAND = /^(?:\s|\/\/[^\n]*(?:\n|$))*\./;
 
+function all(text: string): Span {
+  return { start: 0, end: Math.min(text.length, 80) };
+}
+
 export const DEFAULT_TEXT_LIMIT = 100_000;
 
 /**
@@ -27,15 +32,15 @@ export const DEFAULT_TEXT_LIMIT = 100_000;
  * itself fails.
  */
 export function parse(text: string, catalogue: Catalogue, textLimit: number = DEFAULT_TEXT_LIMIT): Parsed {
-  const all = { start: 0, end: Math.min(text.length, 80) };
   if (text.length > textLimit)
-    throw new KqlRefusal('GHQ001', `The query has ${text.length} characters; the limit is ${textLimit}.`, all);
+    throw new KqlRefusal('GHQ001', `The query has ${text.length} characters; the limit is ${textLimit}.`, all(text));
   if (CONTROL_COMMAND.test(text))
     throw new KqlRefusal(
       'GHQ002',
       'Control commands are not queries: a query begins with a table, let or a query operator.',
-      all,
+      all(text),
     );
+  checkNesting(text);
   const code = analyze(text, catalogue);
   const diagnostics = items(code.GetDiagnostics()).map((diagnostic): ParserDiagnostic => {
     const span = { start: diagnostic.Start, end: diagnostic.Start + diagnostic.Length };
@@ -56,10 +61,7 @@ function analyze(text: string, catalogue: Catalogue): KustoCode {
     return kusto.KustoCode.ParseAndAnalyze(text, globalsOf(catalogue));
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new KqlRefusal('GHQ005', `The parser cannot read this query (${reason}).`, {
-      start: 0,
-      end: Math.min(text.length, 80),
-    });
+    throw new KqlRefusal('GHQ005', `The parser cannot read this query (${reason}).`, all(text));
   }
 }
 

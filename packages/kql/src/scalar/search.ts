@@ -16,7 +16,7 @@ interface SearchKind {
 
 const BEFORE = '(?:^|[^\\pL\\pN])';
 const AFTER = '(?:$|[^\\pL\\pN])';
-const ASCII = /^[\u0001-\u007f]*$/;
+const ASCII = /^\p{ASCII}*$/u;
 
 /** Position of a text, as cheap as its letters and its case allow. */
 function found(haystack: Sql, needle: Value, caseSensitive: boolean): Sql {
@@ -52,14 +52,22 @@ function pattern(needle: Value, kind: SearchKind): Sql {
 const STARTS = /^[\p{L}\p{N}]/u;
 const ENDS = /[\p{L}\p{N}]$/u;
 
-/** The plain search first: it is fast and rejects nearly every row; the expression with its borders then decides. */
+/**
+ * The plain search first: it is fast and rejects nearly every row. Then the engine's token search, which is right wherever
+ * it finds the term; only what it does not find (a neighbour beyond ASCII) is left to the regular expression.
+ */
 function search(haystack: Value, needle: Value, kind: SearchKind): Sql {
-  const anywhere = found(haystack.sql, needle, kind.caseSensitive);
   if (needle.constant === '') return constant(1);
-  return kind.boundary.before || kind.boundary.after
-    ? call('and', anywhere, call('match', haystack.sql, pattern(needle, kind)))
-    : anywhere;
+  const anywhere = found(haystack.sql, needle, kind.caseSensitive);
+  const { before, after } = kind.boundary;
+  if (!before && !after) return anywhere;
+  const bordered = call('match', haystack.sql, pattern(needle, kind));
+  const isTerm = before && after && typeof needle.constant === 'string' && TERM.test(needle.constant);
+  const token = call(kind.caseSensitive ? 'hasToken' : 'hasTokenCaseInsensitive', haystack.sql, needle.sql);
+  return call('and', anywhere, isTerm ? call('or', token, bordered) : bordered);
 }
+
+const TERM = /^[A-Za-z0-9]+$/;
 
 const KINDS = {
   has: { before: true, after: true },
@@ -93,7 +101,9 @@ const affix =
     const [a, b] = sides;
     const sql = caseSensitive
       ? call(engine, a.sql, b.sql)
-      : call(engine, call('lowerUTF8', a.sql), call('lowerUTF8', b.sql));
+      : typeof b.constant === 'string' && ASCII.test(b.constant)
+        ? call(`${engine}CaseInsensitive`, a.sql, b.sql)
+        : call(engine, call('lowerUTF8', a.sql), call('lowerUTF8', b.sql));
     return bool(negated ? call('not', sql) : sql);
   };
 
@@ -136,7 +146,7 @@ export const TEXT_SEARCH: Readonly<Record<string, BinaryLowering>> = Object.from
   ['matches regex', matches(false)],
 ]);
 
-/** `has_any (…)` and `has_all (…)` over texts of the query: one pass for the words, one expression for the borders. */
+/** `has_any (…)` and `has_all (…)` over texts of the query: many words take one pass for the words and one for the borders. */
 export function hasSeveral(subject: Value, needles: readonly Value[], all: boolean): Value | undefined {
   const haystack = convert(subject, 'string');
   const words = needles.map((needle) => convert(needle, 'string'));
