@@ -7,7 +7,7 @@ import type { NativeEvent } from './event.ts';
 import type { Metrics } from './metrics.ts';
 import type { QuarantineEntry } from './quarantine.ts';
 import { isRecord } from './record.ts';
-import { rowJson, shapeOf, shapeRow, type TableShape } from './shape.ts';
+import { jsonOf, shapeOf, shapeRow, type TableShape } from './shape.ts';
 import type { TableRegistry } from './customTables.ts';
 import { storeTime, zoneOf } from './time/index.ts';
 import { contentUid } from './uid.ts';
@@ -173,15 +173,17 @@ function prepare(
 ): { event: PreparedEvent; redactions: number } {
   const shape = shapes.get(event.table);
   if (shape === undefined) throw new FieldError('', `belongs to ${event.table}, which is no table here`);
-  const { row, redactions } = shapeRow(shape, event.fields, event.strict);
   const { time } = event;
-  const common = { TimeGenerated: storeTime(time.ms, time.ticks), TimeReading: time.reading, TimeFlag: time.flag };
+  const written = storeTime(time.ms, time.ticks);
+  const about = `"TimeGenerated":"${written}","TimeReading":${jsonOf(time.reading)},"TimeFlag":"${time.flag}"`;
+  const { tail, redactions } = shapeRow(shape, `${about},"Type":"${event.table}"`, event.fields, event.strict);
   const identity = identityOf(event, index, options);
   const authentication = shapes.get(AUTHENTICATION_TABLE);
+  const span = `"EventStartTime":"${written}","EventEndTime":"${written}"`;
   const authenticationTail =
     event.authentication === undefined || authentication === undefined
       ? undefined
-      : tailOf({ ...common, Type: AUTHENTICATION_TABLE, ...shapeRow(authentication, event.authentication, false).row });
+      : shapeRow(authentication, `${about},${span},"Type":"${AUTHENTICATION_TABLE}"`, event.authentication, false).tail;
   return {
     event: {
       company,
@@ -190,14 +192,9 @@ function prepare(
       key: keyOf({ company, table: event.table, uid: identity.uid }),
       timeMs: time.ms,
       lookbackMs: time.reading.startsWith('arrival') ? ARRIVAL_LOOKBACK_MS : 0,
-      tail: tailOf({ ...common, Type: event.table, ...row }),
+      tail,
       authenticationTail,
     },
     redactions,
   };
-}
-
-/** `{"a":1}` without its brace, to stand behind the fields that the writer knows. */
-function tailOf(row: Readonly<Record<string, unknown>>): string {
-  return rowJson(row).slice(1);
 }

@@ -67,18 +67,13 @@ function fitText(value: unknown): string {
   return text.length > TEXT_LIMIT ? `${text.slice(0, TEXT_LIMIT)}…` : text;
 }
 
-/** JSON text without secrets; looked through value by value only where the text as a whole is suspicious, so that it stays JSON. */
 function fitDynamic(value: unknown): unknown {
-  const given = typeof value === 'string' && isJson(value) ? value : JSON.stringify(value);
-  if (redactText(given) === given && !SECRET_KEY.test(given)) return fitText(given);
-  return fitText(JSON.stringify(redact(JSON.parse(given))));
+  return fitText(typeof value === 'string' && isJson(value) ? value : JSON.stringify(value));
 }
-
-const SECRET_KEY = /pass|secret|token|key|cookie|authorization|cvv|cvc|card|otp|code|connection/i;
 
 /** A value as the engine takes it for the type, or `NOT_FITTING`. Text that means the type's value is taken as it. */
 const FIT: Readonly<Record<KqlType, Fit>> = {
-  string: (value) => redactText(fitText(value)),
+  string: fitText,
   dynamic: fitDynamic,
   int: (value) => fitInteger(value, INT32),
   long: (value) => fitInteger(value, Number.MAX_SAFE_INTEGER),
@@ -103,20 +98,38 @@ function isJson(text: string): boolean {
 }
 
 export interface ShapedRow {
-  /** Values by column, as the engine takes them; `AdditionalFields` among them where something is left over. */
-  readonly row: Record<string, unknown>;
+  /** The row as JSON without its opening brace: `"Name":"value",…}`. */
+  readonly tail: string;
   /** How many values were secrets and are not kept. */
   readonly redactions: number;
 }
 
 /**
- * Sorts an event's values into a table's columns; secrets are taken out on the way. What has no column, or does not fit its
- * column's type, goes to `AdditionalFields` by its name. Null and absent are the same: the column's default.
+ * Sorts an event's values into a table's columns, as JSON text behind `head` (`"Type":"…",…`); secrets are taken out on the way.
+ * What has no column, or does not fit its column's type, goes to `AdditionalFields` by its name. Null and absent are the same: the
+ * column's default.
  *
  * @throws FieldError in `strict`, naming the field whose value does not fit.
  */
-export function shapeRow(shape: TableShape, fields: Readonly<Record<string, unknown>>, strict: boolean): ShapedRow {
-  const row: Record<string, unknown> = {};
+export function shapeRow(
+  shape: TableShape,
+  head: string,
+  fields: Readonly<Record<string, unknown>>,
+  strict: boolean,
+): ShapedRow {
+  const plain = writeRow(shape, head, fields, strict, false);
+  // One look at the whole row is cheaper than one at each value, and nearly always the last.
+  return redactText(plain.tail) === plain.tail ? plain : writeRow(shape, head, fields, strict, true);
+}
+
+function writeRow(
+  shape: TableShape,
+  head: string,
+  fields: Readonly<Record<string, unknown>>,
+  strict: boolean,
+  redacting: boolean,
+): ShapedRow {
+  let tail = head;
   let rest: Record<string, unknown> | undefined;
   let redactions = 0;
   for (const name in fields) {
@@ -125,32 +138,27 @@ export function shapeRow(shape: TableShape, fields: Readonly<Record<string, unkn
     if (isSecretName(name) && value !== '') {
       value = REDACTED;
       redactions += 1;
+    } else if (redacting) {
+      const clean = redact(value);
+      if (clean !== value) redactions += 1;
+      value = clean;
     }
     const type = shape.types.get(name);
     const fitted = type === undefined ? NOT_FITTING : FIT[type](value);
-    if (fitted !== NOT_FITTING) {
-      row[name] = fitted;
-      if (fitted !== value && typeof value === 'string' && typeof fitted === 'string' && fitted.includes('[redacted:'))
-        redactions += 1;
-    } else if (type !== undefined && strict) {
-      throw new FieldError(name, `is not a ${type}`);
-    } else {
-      rest ??= {};
-      rest[name] = value;
-    }
+    if (fitted !== NOT_FITTING) tail += `,"${name}":${jsonOf(fitted)}`;
+    else if (type !== undefined && strict) throw new FieldError(name, `is not a ${type}`);
+    else (rest ??= {})[name] = value;
   }
   if (rest !== undefined) {
-    const text = JSON.stringify(rest);
-    const clean = fitDynamic(rest);
-    if (clean !== text) redactions += 1;
-    row.AdditionalFields = clean;
+    // Names inside of what has no column may be secret ones too; `redact` gives the same object back where there is none.
+    const clean = redact(rest);
+    if (clean !== rest) redactions += 1;
+    tail += `,"AdditionalFields":${jsonOf(fitText(clean))}`;
   }
-  return { row, redactions };
+  return { tail: `${tail}}`, redactions };
 }
 
-/** JSON that the engine's reader takes: a lone surrogate would make it refuse the row, so it becomes U+FFFD. */
-export function rowJson(row: Readonly<Record<string, unknown>>): string {
-  const text = JSON.stringify(row);
-  if (!/\\ud[89a-f]/i.test(text)) return text;
-  return JSON.stringify(row, (_key, value: unknown) => (typeof value === 'string' ? value.toWellFormed() : value));
+/** A value as the engine's JSON reader takes it: a lone surrogate would make it refuse the row, so it becomes U+FFFD. */
+export function jsonOf(value: unknown): string {
+  return JSON.stringify(typeof value === 'string' && !value.isWellFormed() ? value.toWellFormed() : value);
 }

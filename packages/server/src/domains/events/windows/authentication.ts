@@ -7,8 +7,6 @@ type Fields = Readonly<Record<string, unknown>>;
 
 export interface WindowsContext {
   readonly computer: string;
-  /** Engine's text of the event's time. */
-  readonly time: string;
   readonly table: string;
 }
 
@@ -92,7 +90,6 @@ export function windowsAuthentication(
     originalResultDetails: [outcome.code, outcome.reason?.words ?? ''].filter((text) => text !== '').join(' '),
     vendor: 'Microsoft',
     product: 'Security Events',
-    time: context.time,
     target,
     actor,
     computer: context.computer,

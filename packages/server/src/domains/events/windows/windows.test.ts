@@ -5,7 +5,7 @@ import { KERBEROS, NTSTATUS, statusDigits } from './codes.ts';
 import { meaningOf } from './meanings.ts';
 
 const PROVIDER = 'Microsoft-Windows-Security-Auditing';
-const CONTEXT = { computer: 'PC7.corp.example', time: '2026-03-02 09:00:00.0000000', table: 'SecurityEvent' };
+const CONTEXT = { computer: 'PC7.corp.example', table: 'SecurityEvent' };
 
 function row(id: number, fields: Record<string, unknown>): Record<string, unknown> | undefined {
   const meaning = meaningOf(PROVIDER, 'Security', id);

@@ -251,7 +251,9 @@ export class Writer {
   }
 
   async #writeGroup(journal: Journal, group: Group): Promise<void> {
-    const stampMs = Math.max(this.#options.clock.now(), this.#lastStampMs, this.#settledMs + 1);
+    // A segment's stamps are all later than those before it, so that arrival time and id order rows as they become visible.
+    const earliestMs = journal.active === undefined ? this.#lastStampMs + 1 : this.#lastStampMs;
+    const stampMs = Math.max(this.#options.clock.now(), earliestMs, this.#settledMs + 1);
     this.#lastStampMs = stampMs;
     this.#writingStampMs = stampMs;
     const ingestedAt = storeTime(stampMs);
@@ -401,11 +403,15 @@ function keysOf(group: Group): string[] {
   return group.events.map((event, index) => keyOf(event, group.uids[index]));
 }
 
-async function isLate(work: Promise<void>, waitMs: number): Promise<boolean> {
-  const timer = new AbortController();
+/** True when `waitMs` pass first. */
+async function isLate(work: Promise<unknown>, waitMs: number): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<boolean>((resolve) => {
+    timer = setTimeout(() => resolve(true), waitMs);
+  });
   try {
-    return (await Promise.race([work, sleep(waitMs, 'late', { signal: timer.signal, ref: false })])) === 'late';
+    return await Promise.race([work.then(() => false), late]);
   } finally {
-    timer.abort();
+    clearTimeout(timer);
   }
 }

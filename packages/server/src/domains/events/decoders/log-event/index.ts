@@ -3,7 +3,7 @@ import { FieldError } from '../../errors.ts';
 import type { Decoder, NativeEvent } from '../../event.ts';
 import type { RawRecord } from '../../record.ts';
 import { senderUidOf } from '../../uid.ts';
-import { readTime, storeTime } from '../../time/index.ts';
+import { readTime } from '../../time/index.ts';
 import { cleanAddress, userTypeOf } from '../../windows/accounts.ts';
 import { eventTypeMeaning } from './eventTypes.ts';
 
@@ -79,7 +79,7 @@ export const logEvent: Decoder = {
       senderUid: senderUidOf(record),
       retry,
       content: JSON.stringify(content),
-      authentication: authenticationOf({ eventType, userName, computerName, address }, storeTime(time.ms, time.ticks)),
+      authentication: authenticationOf({ eventType, userName, computerName, address }),
       strict: false,
     };
   },
@@ -92,7 +92,7 @@ interface LogEventText {
   readonly address: string;
 }
 
-function authenticationOf(event: LogEventText, time: string): Record<string, unknown> | undefined {
+function authenticationOf(event: LogEventText): Record<string, unknown> | undefined {
   const meaning = eventTypeMeaning(event.eventType);
   if (meaning === undefined) return undefined;
   return asimRow({
@@ -106,7 +106,6 @@ function authenticationOf(event: LogEventText, time: string): Record<string, unk
     originalResultDetails: '',
     vendor: 'Gatehouse',
     product: 'Workstation agent',
-    time,
     target: accountFacts(event.userName, userTypeOf),
     computer: event.computerName,
     address: cleanAddress(event.address),

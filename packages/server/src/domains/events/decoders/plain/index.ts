@@ -1,6 +1,6 @@
 import type { Decoder, NativeEvent } from '../../event.ts';
 import { isRecord, type RawRecord } from '../../record.ts';
-import { readTime, storeTime } from '../../time/index.ts';
+import { readTime } from '../../time/index.ts';
 import { senderUidOf, UID_FIELDS } from '../../uid.ts';
 import { cleanText } from '../../windows/accounts.ts';
 import { deriveSecurityColumns } from '../../windows/securityEvent.ts';
@@ -45,7 +45,7 @@ export const plain: Decoder = {
       senderUid: senderUidOf(record),
       retry: 0,
       content: JSON.stringify(content),
-      authentication: AUTHENTICATION_SOURCES[table]?.(record, storeTime(time.ms, time.ticks)),
+      authentication: AUTHENTICATION_SOURCES[table]?.(record),
       strict: true,
     };
   },

@@ -5,7 +5,7 @@ import { windowsAuthentication } from '../../windows/authentication.ts';
 import { meaningOf } from '../../windows/meanings.ts';
 
 /** `Authentication` values of a record sent in its table's own columns; undefined where it is no authentication. */
-type Source = (record: RawRecord, time: string) => Record<string, unknown> | undefined;
+type Source = (record: RawRecord) => Record<string, unknown> | undefined;
 
 /** Entra ID's result codes that say more than "failed". Source: Microsoft Entra, "Authentication and authorization error codes". */
 const ENTRA_RESULTS: Readonly<Record<string, string>> = {
@@ -33,7 +33,7 @@ const ENTRA_RESULTS: Readonly<Record<string, string>> = {
 const ENTRA_INTERRUPTED: ReadonlySet<string> = new Set(['50140', '50125', '65001', '50058']);
 
 function entra(table: string, subType: string): Source {
-  return (record, time) => {
+  return (record) => {
     const code = cleanText(record.ResultType);
     const succeeded = code === '0';
     const name = cleanText(record.UserPrincipalName);
@@ -50,7 +50,6 @@ function entra(table: string, subType: string): Source {
         : [code, cleanText(record.ResultDescription)].filter((text) => text !== '').join(' '),
       vendor: 'Microsoft',
       product: 'Entra ID',
-      time,
       target: { ...splitName(name), sid: '', type: 'Regular', session: cleanText(record.CorrelationId) },
       computer: '',
       address: cleanAddress(record.IPAddress),
@@ -81,7 +80,7 @@ function firstText(record: RawRecord, names: readonly string[]): string {
 }
 
 /** `authn_login_fail:joe` (one text) or the name with the user in a field of its own. */
-const owasp: Source = (record, time) => {
+const owasp: Source = (record) => {
   const [name = '', user = ''] = firstText(record, ['EventName', 'Event', 'event']).split(/[:,]/);
   const known = OWASP_EVENTS[name.toLowerCase()];
   if (known === undefined) return undefined;
@@ -96,7 +95,6 @@ const owasp: Source = (record, time) => {
     originalResultDetails: '',
     vendor: 'OWASP vocabulary',
     product: firstText(record, ['AppId', 'appid']),
-    time,
     target: accountFacts(firstText(record, ['UserId', 'User', 'userid', 'user']) || user, userTypeOf),
     computer: firstText(record, ['Hostname', 'HostName', 'hostname']),
     address: cleanAddress(firstText(record, ['SourceIp', 'source_ip'])),
@@ -108,7 +106,7 @@ const owasp: Source = (record, time) => {
 };
 
 /** Rows of SecurityEvent in its own columns mean what the flat Windows events mean. */
-const securityEvent: Source = (record, time) => {
+const securityEvent: Source = (record) => {
   const provider = cleanText(record.EventSourceName) || 'Microsoft-Windows-Security-Auditing';
   const meaning = meaningOf(
     provider,
@@ -118,7 +116,6 @@ const securityEvent: Source = (record, time) => {
   if (meaning === undefined) return undefined;
   return windowsAuthentication(meaning, record, {
     computer: cleanText(record.Computer),
-    time,
     table: 'SecurityEvent',
   });
 };

@@ -1,7 +1,7 @@
 import { FieldError } from '../../errors.ts';
 import type { Decoder, NativeEvent } from '../../event.ts';
 import type { RawRecord } from '../../record.ts';
-import { readTime, storeTime } from '../../time/index.ts';
+import { readTime } from '../../time/index.ts';
 import { windowsAuthentication } from '../../windows/authentication.ts';
 import { meaningOf, SECURITY_CHANNEL } from '../../windows/meanings.ts';
 import { deriveSecurityColumns } from '../../windows/securityEvent.ts';
@@ -103,10 +103,7 @@ export const windowsFlat: Decoder = {
       senderUid: recordUid(record, computer, channel, time.ms),
       retry: 0,
       content: '',
-      authentication:
-        meaning === undefined
-          ? undefined
-          : windowsAuthentication(meaning, record, { computer, time: storeTime(time.ms, time.ticks), table }),
+      authentication: meaning === undefined ? undefined : windowsAuthentication(meaning, record, { computer, table }),
       strict: false,
     };
   },
