@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { textOf, visibleText } from './visibleText.ts';
+import { flowing, textOf, visibleText } from './visibleText.ts';
 
 describe('visibleText', () => {
   it.each([
@@ -33,5 +33,16 @@ describe('textOf', () => {
     [{ a: [1] }, '{"a":[1]}'],
   ])('%j is %j', (value, text) => {
     expect(textOf(value)).toBe(text);
+  });
+});
+
+describe('flowing', () => {
+  it.each([
+    ['one\ntwo', 'one two'],
+    ['one \n  two\n', 'one two'],
+    ['one\ntwo\n\nthree\nfour', 'one two\n\nthree four'],
+    ['one', 'one'],
+  ])('%j is %j', (text, shown) => {
+    expect(flowing(text)).toBe(shown);
   });
 });

@@ -17,6 +17,15 @@ export function visibleText(text: string, { keepLines = false }: { readonly keep
   return text.replace(HIDDEN, (character) => (keepLines && character in SIGNS ? character : nameOf(character)));
 }
 
+/** Text that was broken into lines by hand, as one paragraph; empty lines between paragraphs stay. */
+export function flowing(text: string): string {
+  return text
+    .trim()
+    .split(/\n\s*\n/)
+    .map((paragraph) => paragraph.replace(/\s*\n\s*/g, ' '))
+    .join('\n\n');
+}
+
 /** A value of a row as text: what is absent is empty, what is structured is JSON. */
 export function textOf(value: unknown): string {
   if (value === null || value === undefined) return '';

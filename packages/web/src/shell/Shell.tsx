@@ -75,7 +75,7 @@ function Frame() {
             </Group>
           </Group>
         </AppShell.Header>
-        <AppShell.Navbar p="xs">
+        <AppShell.Navbar p="xs" className={opened ? '' : 'closed-on-phones'}>
           <nav aria-label="Pages">
             {NAVIGATION.filter(({ permission }) => may(permission)).map(({ to, label, icon }) => (
               <NavLink

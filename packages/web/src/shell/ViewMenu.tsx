@@ -1,4 +1,4 @@
-import { ActionIcon, Menu, useMantineColorScheme } from '@mantine/core';
+import { ActionIcon, Menu, useMantineColorScheme, type MantineColorScheme } from '@mantine/core';
 import { useZone } from '../appearance/preferences.tsx';
 import { ZONE_CHOICES, type ZoneChoice } from '../appearance/time.ts';
 import { Icon } from '../components/Icon.tsx';
@@ -28,32 +28,22 @@ export function ViewMenu() {
       </Menu.Target>
       <Menu.Dropdown>
         <Menu.Label>Theme</Menu.Label>
-        {SCHEMES.map(({ value, label, icon }) => (
-          <Menu.Item
-            key={value}
-            role="menuitemradio"
-            aria-checked={colorScheme === value}
-            leftSection={<Icon name={icon} size={16} />}
-            rightSection={colorScheme === value ? <Icon name="check" size={16} /> : null}
-            onClick={() => setColorScheme(value)}
-          >
-            {label}
-          </Menu.Item>
-        ))}
+        <Menu.RadioGroup value={colorScheme} onChange={(value) => setColorScheme(value as MantineColorScheme)}>
+          {SCHEMES.map(({ value, label, icon }) => (
+            <Menu.RadioItem key={value} value={value} rightSection={<Icon name={icon} size={16} />}>
+              {label}
+            </Menu.RadioItem>
+          ))}
+        </Menu.RadioGroup>
         <Menu.Divider />
         <Menu.Label>Times in {zone}</Menu.Label>
-        {ZONE_CHOICES.map((value) => (
-          <Menu.Item
-            key={value}
-            role="menuitemradio"
-            aria-checked={choice === value}
-            leftSection={<Icon name="clock" size={16} />}
-            rightSection={choice === value ? <Icon name="check" size={16} /> : null}
-            onClick={() => choose(value)}
-          >
-            {ZONE_LABELS[value]}
-          </Menu.Item>
-        ))}
+        <Menu.RadioGroup value={choice} onChange={(value) => choose(value as ZoneChoice)}>
+          {ZONE_CHOICES.map((value) => (
+            <Menu.RadioItem key={value} value={value} rightSection={<Icon name="clock" size={16} />}>
+              {ZONE_LABELS[value]}
+            </Menu.RadioItem>
+          ))}
+        </Menu.RadioGroup>
       </Menu.Dropdown>
     </Menu>
   );

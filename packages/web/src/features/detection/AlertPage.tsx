@@ -9,6 +9,7 @@ import { ErrorNotice, PageLoading } from '../../components/notices.tsx';
 import { Page } from '../../components/Page.tsx';
 import { Severity, State } from '../../components/Severity.tsx';
 import { Time } from '../../components/Time.tsx';
+import { flowing } from '../../components/visibleText.ts';
 import { useCompany } from '../identity/company.tsx';
 import { ResultTable } from '../query/ResultTable.tsx';
 import { DeliveriesOfAlert } from '../response/DeliveriesOfAlert.tsx';
@@ -74,7 +75,7 @@ function AlertView({ alert }: { readonly alert: AlertDetail }) {
         <Stack gap="md" className={`panel ${classes.card ?? ''}`}>
           {alert.description !== '' && (
             <Text size="sm" component="div">
-              <LogValue value={alert.description} wrap />
+              <LogValue value={flowing(alert.description)} wrap />
             </Text>
           )}
           <Facts

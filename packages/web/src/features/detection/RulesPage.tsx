@@ -7,6 +7,7 @@ import { EmptyNotice, ErrorNotice, ListLoading } from '../../components/notices.
 import { Page } from '../../components/Page.tsx';
 import { Severity, State } from '../../components/Severity.tsx';
 import { Time } from '../../components/Time.tsx';
+import { flowing } from '../../components/visibleText.ts';
 import { formatSpan } from './formatSpan.ts';
 import { ruleHealth } from './ruleHealth.ts';
 import { rulesQuery } from './rules.ts';
@@ -58,7 +59,7 @@ function RuleCard({ rule }: { readonly rule: Rule }) {
         </Group>
       </Group>
       <Text size="sm" c="dimmed">
-        <LogValue value={rule.description} wrap />
+        <LogValue value={flowing(rule.description)} wrap />
       </Text>
       {rule.lastError !== null && (
         <Text size="sm" className={classes.error ?? ''} component="div">

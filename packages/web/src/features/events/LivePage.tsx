@@ -7,6 +7,7 @@ import { Page } from '../../components/Page.tsx';
 import { State } from '../../components/Severity.tsx';
 import { EventRow } from './EventRow.tsx';
 import { summarise } from './eventSummary.ts';
+import classes from './LivePage.module.css';
 import { tablesQuery } from './tables.ts';
 import { useLiveEvents, type Connection } from './useLiveEvents.ts';
 
@@ -93,7 +94,7 @@ export function LivePage() {
           <NothingYet received={buffer.received} />
         ) : (
           <div className="panel-scroll" role="region" aria-label="Events, newest first" tabIndex={0}>
-            <Table highlightOnHover>
+            <Table highlightOnHover className={classes.table ?? ''}>
               <Table.Thead>
                 <Table.Tr>
                   <Table.Th>

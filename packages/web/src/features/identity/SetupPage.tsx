@@ -18,7 +18,7 @@ export function SetupPage() {
   const [fields, setFields] = useState<Record<Field, string>>({
     secret: '',
     email: '',
-    name: '',
+    name: 'superadmin',
     password: '',
     company: '',
     timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
