@@ -1,7 +1,9 @@
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { LOG_TABLES } from '@gatehouse/schema';
 import { Counter, Gauge } from 'prom-client';
 import { v7 as uuidv7 } from 'uuid';
+import { confineTo, type CompanyScope } from '../../platform/access/index.ts';
 import type { Domain } from '../../platform/domain.ts';
 import type { Platform } from '../../platform/platform.ts';
 import type { Audit } from '../audit/index.ts';
@@ -34,6 +36,7 @@ export interface DetectionNeeds {
   readonly events: {
     /** Every row with `IngestedAt` at or before this is visible in the store. */
     settledThroughMs(): number;
+    tables(scope: CompanyScope): Promise<readonly { readonly name: string }[]>;
     tablesVersion(): string;
   };
   readonly query: Pick<QueryService, 'compile' | 'run'>;
@@ -98,6 +101,12 @@ export function createDetection(platform: Platform, needs: DetectionNeeds, optio
       settledThroughMs: () => events.settledThroughMs(),
       companies: () => identity.companies.list(),
       rules: () => book.active,
+      hasTables: async (company, names) => {
+        const custom = names.filter((name) => !BUILT_IN.has(name));
+        if (custom.length === 0) return true;
+        const found = new Set((await events.tables(confineTo([company]))).map(({ name }) => name));
+        return custom.every((name) => found.has(name));
+      },
       holder: uuidv7(),
     },
     schedulerOptions(platform, options),
@@ -153,6 +162,7 @@ export function createDetection(platform: Platform, needs: DetectionNeeds, optio
   };
 }
 
+const BUILT_IN: ReadonlySet<string> = new Set(LOG_TABLES.map(({ name }) => name));
 const HOUR_MS = 3_600_000;
 
 function schedulerOptions({ config, store }: Platform, options: DetectionOptions): SchedulerOptions {

@@ -40,6 +40,8 @@ export interface SchedulerNeeds {
   readonly settledThroughMs: () => number;
   readonly companies: () => Promise<readonly { readonly number: number }[]>;
   readonly rules: () => readonly ActiveRule[];
+  /** True where the company has all these tables: a rule on a custom table runs only for those that declared it. */
+  readonly hasTables: (company: number, tables: readonly string[]) => Promise<boolean>;
   /** Names this process in the lease. */
   readonly holder: string;
 }
@@ -121,6 +123,7 @@ export class Scheduler {
     const jobs: Job[] = [];
     for (const active of rules)
       for (const { number: company } of companies) {
+        if (!(await this.#needs.hasTables(company, active.tables))) continue;
         const { id, frequencyMs } = active.rule;
         const firstCursorMs = lastRunAt(nowMs - this.#options.settleMs, frequencyMs) - frequencyMs;
         const state =

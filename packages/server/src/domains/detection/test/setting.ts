@@ -1,8 +1,11 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import type { FastifyInstance } from 'fastify';
 import { Registry } from 'prom-client';
 import { confineTo } from '../../../platform/access/index.ts';
+import type { Domain } from '../../../platform/domain.ts';
+import { createHttpServer } from '../../../platform/http/index.ts';
 import type { Migration } from '../../../platform/database/index.ts';
 import { createTestPlatform, type TestPlatform } from '../../../platform/testing.ts';
 import { auditMigrations, createAudit, type Audit } from '../../audit/index.ts';
@@ -31,6 +34,10 @@ export interface Setting {
   readonly alerts: (company: Company) => Promise<readonly Alert[]>;
   /** Writes a folder of rules; the value is each rule's YAML after the common part. */
   readonly rules: (rules: Readonly<Record<string, string>>) => string;
+  /** The real HTTP server with the given domains' routes; closed with the setting. */
+  readonly serve: (...domains: readonly Domain[]) => Promise<FastifyInstance>;
+  /** A key of the company that may do what a key may. */
+  readonly keyOf: (company: Company) => Promise<string>;
   readonly close: () => Promise<void>;
 }
 
@@ -54,6 +61,7 @@ export async function createSetting(
   const query = createQuery(platform, { audit, events });
   await events.start();
   await query.start?.();
+  const servers: FastifyInstance[] = [];
   const folders: string[] = [];
   let ruleCount = 0;
   return {
@@ -94,7 +102,19 @@ export async function createSetting(
       }
       return folder;
     },
+    async serve(...domains) {
+      const { config, log } = platform;
+      const http = await createHttpServer({ config, log, authenticate: identity.authenticate, version: 'test' });
+      for (const domain of domains) await http.register(domain.routes);
+      await http.ready();
+      servers.push(http);
+      return http;
+    },
+    keyOf: async (company) =>
+      (await identity.createApiKey({ companyId: company.id, name: 'test', scopes: ['ingest', 'read', 'admin'] }))
+        .secret,
     async close() {
+      for (const http of servers) await http.close();
       await query.stop?.();
       await events.stop();
       await identity.stop?.();
