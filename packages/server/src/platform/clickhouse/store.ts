@@ -148,6 +148,7 @@ export function createStore(connection: StoreConnection): EventStore {
     async insert(table, ndjson, { token }) {
       if (token === '') throw new TypeError('an insert has a token');
       const deadline = performance.now() + INSERT_RETRY_MS;
+      let ownToken = token;
       const body = typeof ndjson === 'string' ? Buffer.from(ndjson) : ndjson;
       for (let attempt = 0; ; attempt++) {
         try {
@@ -155,17 +156,19 @@ export function createStore(connection: StoreConnection): EventStore {
             const answer = await client.exec({
               query: `INSERT INTO ${quoteIdentifier(table)} FORMAT JSONEachRow`,
               values: Readable.from([body], { objectMode: false }),
-              clickhouse_settings: { ...INSERT_SETTINGS, insert_deduplication_token: token },
+              clickhouse_settings: { ...INSERT_SETTINGS, insert_deduplication_token: ownToken },
             });
             await drain(answer.stream);
             return { writtenRows: Number(answer.summary?.written_rows ?? 0) };
           });
         } catch (error) {
           const failure = toStoreError(error);
-          // Memory is short for a moment, while merges have it.
-          const passing = failure.retryable || failure.code === 'MEMORY_LIMIT';
-          if (!passing) throw failure;
+          // Memory is short for a moment, while merges have it. The engine may have noted the token of what it then gave up, and
+          // would take a repetition for done: it gets a token of its own.
+          const refused = failure.code === 'MEMORY_LIMIT';
+          if (!failure.retryable && !refused) throw failure;
           if (performance.now() > deadline) throw new StoreError('STORE_UNAVAILABLE', { cause: error });
+          if (refused) ownToken = `${token}~${attempt + 1}`;
           await sleep(INSERT_PAUSES_MS[Math.min(attempt, INSERT_PAUSES_MS.length - 1)]);
         }
       }

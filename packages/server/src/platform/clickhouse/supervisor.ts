@@ -136,7 +136,8 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
         clearTimeout(startTimer);
         if ('port' in listen) listen = { ...listen, port: message.port };
         isReady = true;
-        report('started', `ready after ${Math.round(performance.now() - startedAt)} ms`);
+        const mended = message.mended > 0 ? `, ${message.mended} half-done INSERTs forgotten` : '';
+        report('started', `ready after ${Math.round(performance.now() - startedAt)} ms${mended}`);
         settleWaiting();
         resolve();
       });

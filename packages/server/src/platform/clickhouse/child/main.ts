@@ -6,6 +6,7 @@ import { flushCompileCache } from 'node:module';
 import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { engineConfig } from './engine-config.ts';
+import { mendDeduplicationLogs } from './deduplication-log.ts';
 import { openEngine } from './engine.ts';
 import { createFront } from './front.ts';
 import type { ChildMessage, ChildOptions, ParentMessage } from './messages.ts';
@@ -29,7 +30,9 @@ async function start(options: ChildOptions): Promise<void> {
   writeFileSync(configFile, config, { mode: 0o600 });
   writeFileSync(usersFile, users, { mode: 0o600 });
   const spool = await openSpool(options.spool);
-  const engine = openEngine(path.join(options.folder, 'engine'), configFile);
+  const engineFolder = path.join(options.folder, 'engine');
+  const mended = mendDeduplicationLogs(engineFolder);
+  const engine = openEngine(engineFolder, configFile);
   await engine.run(`CREATE DATABASE IF NOT EXISTS ${options.quotedDatabase} ENGINE = Atomic`, 'Null');
   const front = createFront({
     engine,
@@ -65,7 +68,7 @@ async function start(options: ChildOptions): Promise<void> {
   if ('socket' in options.listen) chmodSync(options.listen.socket, 0o600);
   const address = front.server.address();
   flushCompileCache();
-  say({ kind: 'ready', port: typeof address === 'object' ? (address?.port ?? 0) : 0 });
+  say({ kind: 'ready', port: typeof address === 'object' ? (address?.port ?? 0) : 0, mended: mended.length });
 }
 
 process.once('message', (message: ParentMessage) => {

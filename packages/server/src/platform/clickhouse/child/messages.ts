@@ -21,7 +21,8 @@ export type ParentMessage =
   | { readonly kind: 'stop'; readonly drainMs: number };
 
 export type ChildMessage =
-  | { readonly kind: 'ready'; readonly port: number }
+  /** `mended`: tokens without rows that a killed engine had left; see `deduplication-log.ts`. */
+  | { readonly kind: 'ready'; readonly port: number; readonly mended: number }
   | { readonly kind: 'failed'; readonly reason: string }
   | { readonly kind: 'pong'; readonly active: number }
   | { readonly kind: 'stopped' };
