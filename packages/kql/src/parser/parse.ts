@@ -32,6 +32,16 @@ export const DEFAULT_TEXT_LIMIT = 100_000;
  * itself fails.
  */
 export function parse(text: string, catalogue: Catalogue, textLimit: number = DEFAULT_TEXT_LIMIT): Parsed {
+  if (latest?.text === text && latest.version === catalogue.version && text.length <= textLimit) return latest.parsed;
+  const parsed = parseAnew(text, catalogue, textLimit);
+  latest = { text, version: catalogue.version, parsed };
+  return parsed;
+}
+
+/** The last text and what came out: an editor asks for diagnostics and completions of the same one, each with its own need of the tree. */
+let latest: { readonly text: string; readonly version: string; readonly parsed: Parsed } | undefined;
+
+function parseAnew(text: string, catalogue: Catalogue, textLimit: number): Parsed {
   if (text.length > textLimit)
     throw new KqlRefusal('GHQ001', `The query has ${text.length} characters; the limit is ${textLimit}.`, all(text));
   if (CONTROL_COMMAND.test(text))
