@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -81,8 +81,7 @@ async function counts(user: string): Promise<[native: number, authentication: nu
 }
 
 /** Copies the journal as a kill at this moment would leave it, for a next process. */
-async function leftBehind(): Promise<string> {
-  const { cpSync } = await import('node:fs');
+function leftBehind(): string {
   const copy = mkdtempSync(path.join(tmpdir(), 'gatehouse-left-'));
   cpSync(folder, copy, { recursive: true });
   return copy;
@@ -91,17 +90,17 @@ async function leftBehind(): Promise<string> {
 describe('durability', () => {
   it('heals a kill between the two inserts: each row is there once', async () => {
     const { store } = harness.platform;
-    let nativeDone = false;
+    const native = { done: false };
     const writer = writerOf({}, async (table, rows, options) => {
       if (table === 'Authentication') return await new Promise(() => undefined);
       const result = await store.insert(table, rows, options);
-      nativeDone = true;
+      native.done = true;
       return result;
     });
     expect(await writer.submit([event('killed-between')])).toEqual(['stored']);
-    while (!nativeDone) await sleep(5);
+    while (!native.done) await sleep(5);
     expect(await counts('killed-between')).toEqual([1, 0]);
-    const left = await leftBehind();
+    const left = leftBehind();
     writers.length = 0; // That writer is dead: its insert never ends.
     const next = writerOf({ folder: left });
     await next.prepare();
