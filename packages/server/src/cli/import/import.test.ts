@@ -231,7 +231,8 @@ describe('recordsOf', () => {
     ['no.zip', 'nothing', 'no ZIP archive'],
   ])('says what is wrong with %s', async (name, content, reason) => {
     const read = async (): Promise<void> => {
-      for await (const _ of recordsOf(fileOf(name, content), undefined, () => undefined)) void _;
+      const records = recordsOf(fileOf(name, content), undefined, () => undefined);
+      while ((await records.next()).done !== true);
     };
     await expect(read()).rejects.toThrow(reason);
   });
