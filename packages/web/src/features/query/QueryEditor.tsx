@@ -8,6 +8,7 @@ import { useEffect, useRef } from 'react';
 import { readNonce } from '../../appearance/nonce.ts';
 import { kqlHighlight } from './kqlHighlight.ts';
 import { serverLanguage } from './serverLanguage.ts';
+import { typeOverSelection } from './typeOverSelection.ts';
 import classes from './QueryEditor.module.css';
 
 const look = EditorView.theme({
@@ -80,6 +81,7 @@ export default function QueryEditor({ initial, onChange, onRun }: QueryEditorPro
             if (update.docChanged) handlers.current.onChange(update.state.doc.toString());
           }),
           keymap.of([...closeBracketsKeymap, ...completionKeymap, ...lintKeymap, ...historyKeymap, ...defaultKeymap]),
+          typeOverSelection,
           kqlHighlight,
           serverLanguage,
           look,
