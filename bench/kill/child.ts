@@ -27,11 +27,15 @@ function random(): number {
 
 const folder = mkdtempSync(path.join(tmpdir(), 'gatehouse-kill-'));
 const ends: string[] = [];
+let halfDone = 0;
 const store = await openEventStore({
   kind: 'embedded',
   folder,
   database: 'gatehouse',
-  onEvent: (event) => ends.push(`${event.kind} ${event.detail}`),
+  onEvent: (event) => {
+    ends.push(`${event.kind} ${event.detail}`);
+    halfDone += Number(/(\d+) half-done/.exec(event.detail)?.[1] ?? 0);
+  },
 });
 await migrateTables(
   store,
@@ -145,6 +149,7 @@ console.table({
   'acknowledged rows': rows,
   'failed inserts': failedInserts,
   'failed reads': failedReads,
+  'half-done inserts mended': halfDone,
   'lost, doubled or halved batches': wrong.length,
   'back after, median ms': Math.round(backAfter[Math.floor(backAfter.length / 2)] ?? 0),
   'back after, longest ms': Math.round(backAfter.at(-1) ?? 0),
