@@ -42,7 +42,8 @@ function runValue(name: string, options: BindOptions): unknown {
   if (name === 'window_through' && window !== undefined) return moment(millisecondTicks(window.throughMs));
   if (name === 'arrived_through' && arrivedThroughMs !== undefined) return moment(millisecondTicks(arrivedThroughMs));
   const allowed = Object.hasOwn(confine, name) ? confine[name] : undefined;
-  if (allowed === undefined || !allowed.every((number) => Number.isInteger(number) && number >= 0 && number < 2 ** 32))
+  const isList = allowed?.every((number) => Number.isInteger(number) && number >= 0 && number < 2 ** 32) ?? false;
+  if (allowed === undefined || !isList)
     throw new TypeError(`bind() needs confine.${name}: a list of whole numbers below 2^32.`);
   return [...allowed];
 }

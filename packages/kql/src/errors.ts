@@ -38,6 +38,7 @@ export const KQL_ERROR_CODES = {
   GHQ022: 'The types of the two sides cannot be compared or combined.',
   GHQ023: 'The regular expression is not one that RE2 accepts.',
   GHQ024: 'The name cannot be resolved here.',
+  GHQ025: 'There is no such table.',
 } as const satisfies Readonly<Record<`GHQ${string}`, string>>;
 
 export type KqlErrorCode = keyof typeof KQL_ERROR_CODES;

@@ -31,10 +31,11 @@ const engine = startEngine();
 beforeAll(() => fillTables(engine));
 afterAll(() => engine.close());
 
-const kqlText = (text: string): string =>
-  `"${[...text].map((character) => (/[\\"\n\r\t\0\b\f\u2028]/.test(character) ? `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}` : character)).join('')}"`;
-const kqlName = (text: string): string =>
-  `['${text.replace(/[\\'\n\r\t\0\b\f\u2028]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)}']`;
+/** A text as Kusto writes it: control characters, backslashes and the quote as code units. */
+const escaped = (text: string, quote: RegExp): string =>
+  text.replace(quote, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+const kqlText = (text: string): string => `"${escaped(text, /[\\"\p{Cc}\u2028]/gu)}"`;
+const kqlName = (text: string): string => `['${escaped(text, /[\\'\p{Cc}\u2028]/gu)}']`;
 
 /** Places for a text, and places for a name. */
 const TEXT_PLACES: readonly ((text: string) => string)[] = [

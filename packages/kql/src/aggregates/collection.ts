@@ -1,6 +1,6 @@
 import { convert, jsonArray, jsonElement } from '../lower/convert.ts';
 import { value, type Value } from '../lower/value.ts';
-import { call, constant, lambda, parametric, type Sql } from '../sql/tree.ts';
+import { call, constant, every, lambda, parametric, type Sql } from '../sql/tree.ts';
 import { elementsOf } from '../functions/dynamic.ts';
 import type { Aggregate, AggregateCall } from './types.ts';
 
@@ -29,7 +29,7 @@ const gathering =
     if (!withNulls && source.type === 'dynamic')
       tests.push(call('not', call('in', source.sql, call('tuple', constant(''), constant('null')))));
     const name = `${engine}${tests.length > 0 ? 'If' : ''}`;
-    const condition = tests.length === 0 ? [] : [tests.length === 1 ? (tests[0] as Sql) : call('and', ...tests)];
+    const condition = tests.length === 0 ? [] : [every(tests)];
     const gather = (sql: Sql): Sql => {
       const list =
         limit === MAX_ELEMENTS ? call(name, sql, ...condition) : parametric(name, [limit], sql, ...condition);

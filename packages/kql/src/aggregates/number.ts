@@ -53,7 +53,7 @@ const avg =
 const extreme =
   (engine: 'min' | 'max', index?: number) =>
   (of: AggregateCall): Value => {
-    const source = of.args[0] as Value;
+    const source = of.arg(0);
     const comparable =
       source.type === 'dynamic' ? (convert(source, of.type === 'dynamic' ? 'real' : of.type) ?? source) : source;
     const inner = value(

@@ -6,6 +6,8 @@ import type { Sql } from '../sql/tree.ts';
 export interface AggregateCall {
   readonly args: readonly Value[];
   sql(index: number): Sql;
+  /** The argument itself. */
+  arg(index: number): Value;
   readonly count: number;
   /** Kusto's type of the result; of each result where there are several. */
   readonly type: KqlType;

@@ -12,9 +12,9 @@ export function elementsOf(source: Value): Sql {
 }
 
 const long = (sql: Sql): Sql => call('toInt64', sql);
-const dynamic = (sql: Sql): Value => value(sql, 'dynamic', false);
-const first = (of: ScalarCall): Value => of.args[0] as Value;
-const typeOfJson = (source: Value): Sql => {
+export const dynamic = (sql: Sql): Value => value(sql, 'dynamic', false);
+export const first = (of: ScalarCall): Value => of.arg(0);
+export const typeOfJson = (source: Value): Sql => {
   const { path } = source;
   return call(
     'toString',
@@ -38,20 +38,8 @@ export function parseJson(of: ScalarCall): Value {
   return { ...dynamic(whole), path: { root: source.sql, steps: [] } };
 }
 
-/** Pairs of names and values as a bag; null values stay as JSON's null. */
-function pack(of: ScalarCall): Value | Sql {
-  if (of.count % 2 !== 0) return of.refuse('GHQ013', 'A bag is packed from pairs of a name and a value.');
-  const parts: Sql[] = [constant('{')];
-  of.args.forEach((arg, index) => {
-    if (index % 2 === 1) return void parts.push(constant(':'), jsonElement(arg));
-    if (index > 0) parts.push(constant(','));
-    const name = convert(arg, 'string') ?? arg;
-    parts.push(convert(name, 'dynamic')?.sql ?? name.sql);
-  });
-  return dynamic(call('concat', ...parts, constant('}')));
-}
-
-const elementsText = (source: Value): Sql =>
+/** The elements as texts. */
+export const elementsText = (source: Value): Sql =>
   call(
     'arrayMap',
     lambda((item) => call('JSONExtract', item, constant('String'))),
@@ -116,73 +104,12 @@ const sorted =
 
 function arrayIndexOf(of: ScalarCall): Sql | Value {
   if (of.count > 2) return of.refuse('GHQ013', 'array_index_of() with a range is not supported.');
-  const wanted = jsonElement(of.args[1] as Value);
+  const wanted = jsonElement(of.arg(1));
   return call(
     'if',
     call('equals', typeOfJson(first(of)), constant('Array')),
     call('minus', long(call('indexOf', elementsOf(first(of)), wanted)), constant(1)),
     { kind: 'constant', value: null },
-  );
-}
-
-const keysOf = (source: Value): Sql =>
-  source.path === undefined
-    ? call('JSONExtractKeys', source.sql)
-    : call('JSONExtractKeys', source.path.root, ...source.path.steps);
-const pairsOf = (source: Value): Sql =>
-  source.path === undefined
-    ? call('JSONExtractKeysAndValuesRaw', source.sql)
-    : call('JSONExtractKeysAndValuesRaw', source.path.root, ...source.path.steps);
-const pairText = (pair: Sql): Sql =>
-  call(
-    'concat',
-    call('replaceAll', call('toJSONString', call('tupleElement', pair, constant(1))), constant('\\/'), constant('/')),
-    constant(':'),
-    call('tupleElement', pair, constant(2)),
-  );
-const bag = (pairs: Sql): Sql =>
-  call(
-    'concat',
-    constant('{'),
-    call(
-      'arrayStringConcat',
-      call(
-        'arrayMap',
-        lambda((pair) => pairText(pair)),
-        pairs,
-      ),
-      constant(','),
-    ),
-    constant('}'),
-  );
-
-/** Keys of the first bag win. */
-function bagMerge(of: ScalarCall): Sql {
-  return bag(
-    of.args.map(pairsOf).reduce((left, right) =>
-      call(
-        'arrayConcat',
-        left,
-        call(
-          'arrayFilter',
-          lambda((pair) =>
-            call(
-              'not',
-              call(
-                'has',
-                call(
-                  'arrayMap',
-                  lambda((known) => call('tupleElement', known, constant(1))),
-                  left,
-                ),
-                call('tupleElement', pair, constant(1)),
-              ),
-            ),
-          ),
-          right,
-        ),
-      ),
-    ),
   );
 }
 
@@ -247,75 +174,6 @@ export const DYNAMIC_FUNCTIONS: readonly ScalarFunction[] = [
       ['array_length(parse_json("5"))', null],
       ['array_length(dynamic([]))', 0],
     ],
-  },
-  {
-    name: 'bag_keys',
-    summary: 'Names of a bag.',
-    takes: ['dynamic'],
-    nulls: 'may',
-    lower: (of) =>
-      call(
-        'if',
-        call('equals', typeOfJson(first(of)), constant('Object')),
-        jsonArray(
-          call(
-            'arrayMap',
-            lambda((name) => call('toJSONString', name)),
-            keysOf(first(of)),
-          ),
-        ),
-        constant(''),
-      ),
-    examples: [
-      ['bag_keys(dynamic({"a":1,"b":2}))', ['a', 'b']],
-      ['bag_keys(parse_json("[1]"))', null],
-    ],
-  },
-  {
-    name: 'bag_has_key',
-    summary: 'True when a bag has the name.',
-    takes: ['dynamic', 'string'],
-    nulls: 'never',
-    lower: (of) => call('has', keysOf(first(of)), of.sql(1)),
-    examples: [
-      ['bag_has_key(dynamic({"a":1}), "a")', true],
-      ['bag_has_key(dynamic({"a":1}), "b")', false],
-    ],
-  },
-  {
-    name: 'bag_pack',
-    aliases: ['pack', 'pack_dictionary'],
-    summary: 'A bag of names and values.',
-    takes: ['any'],
-    nulls: 'never',
-    lower: pack,
-    examples: [["bag_pack('Level', 'Info', 'Id', 1, 'None', int(null))", { Level: 'Info', Id: 1, None: null }]],
-  },
-  {
-    name: 'bag_merge',
-    summary: 'Bags as one; the first value of a name stays.',
-    takes: ['dynamic'],
-    nulls: 'may',
-    lower: bagMerge,
-    examples: [['bag_merge(dynamic({"a":1,"b":2}), dynamic({"b":3,"c":4}))', { a: 1, b: 2, c: 4 }]],
-  },
-  {
-    name: 'bag_remove_keys',
-    summary: 'A bag without some names.',
-    takes: ['dynamic'],
-    nulls: 'may',
-    differs: 'Names of nested bags are not followed.',
-    lower: (of) =>
-      bag(
-        call(
-          'arrayFilter',
-          lambda((pair) =>
-            call('not', call('has', elementsText(of.args[1] as Value), call('tupleElement', pair, constant(1)))),
-          ),
-          pairsOf(first(of)),
-        ),
-      ),
-    examples: [['bag_remove_keys(dynamic({"a":1,"b":2}), dynamic(["a"]))', { b: 2 }]],
   },
   {
     name: 'pack_array',
@@ -425,18 +283,17 @@ export const DYNAMIC_FUNCTIONS: readonly ScalarFunction[] = [
     summary: 'Elements of the first array that no other has.',
     takes: ['dynamic'],
     nulls: 'may',
-    lower: setOperation(([head, ...tail]) =>
-      call(
+    lower: setOperation(([head = constant(''), ...tail]) => {
+      const others = tail.length === 1 && tail[0] !== undefined ? tail[0] : call('arrayConcat', ...tail);
+      return call(
         'arrayDistinct',
         call(
           'arrayFilter',
-          lambda((item) =>
-            call('not', call('has', tail.length === 1 ? (tail[0] as Sql) : call('arrayConcat', ...tail), item)),
-          ),
-          head as Sql,
+          lambda((item) => call('not', call('has', others, item))),
+          head,
         ),
-      ),
-    ),
+      );
+    }),
     examples: [['set_difference(dynamic([1,2,3]), dynamic([2]))', [1, 3]]],
   },
   {
@@ -444,7 +301,7 @@ export const DYNAMIC_FUNCTIONS: readonly ScalarFunction[] = [
     summary: 'True when an array has the value.',
     takes: ['dynamic', 'any'],
     nulls: 'never',
-    lower: (of) => call('has', elementsOf(first(of)), jsonElement(of.args[1] as Value)),
+    lower: (of) => call('has', elementsOf(first(of)), jsonElement(of.arg(1))),
     examples: [['set_has_element(dynamic(["a", "b"]), "b")', true]],
   },
   {

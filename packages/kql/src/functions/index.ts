@@ -1,7 +1,10 @@
 import type { ScalarFunction } from './types.ts';
+import { BAG_FUNCTIONS } from './bags.ts';
+import { CALENDAR_FUNCTIONS } from './calendar.ts';
 import { CONVERSION_FUNCTIONS } from './conversion.ts';
 import { DATETIME_FUNCTIONS } from './datetime.ts';
 import { DYNAMIC_FUNCTIONS } from './dynamic.ts';
+import { ENCODING_FUNCTIONS } from './encoding.ts';
 import { LOGIC_FUNCTIONS } from './logic.ts';
 import { MATH_FUNCTIONS } from './math.ts';
 import { NETWORK_FUNCTIONS } from './network.ts';
@@ -9,9 +12,12 @@ import { TEXT_FUNCTIONS } from './text.ts';
 
 /** Every scalar function, by family. A new one is a row in its family's file. */
 export const SCALAR_FUNCTIONS: readonly ScalarFunction[] = [
+  ...BAG_FUNCTIONS,
+  ...CALENDAR_FUNCTIONS,
   ...CONVERSION_FUNCTIONS,
   ...DATETIME_FUNCTIONS,
   ...DYNAMIC_FUNCTIONS,
+  ...ENCODING_FUNCTIONS,
   ...LOGIC_FUNCTIONS,
   ...MATH_FUNCTIONS,
   ...NETWORK_FUNCTIONS,

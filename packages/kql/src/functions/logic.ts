@@ -75,7 +75,7 @@ const TESTS: Readonly<Record<'isnull' | 'isempty', (arg: Value) => Sql>> = {
   },
 };
 
-const first = (of: ScalarCall): Value => of.args[0] as Value;
+const first = (of: ScalarCall): Value => of.arg(0);
 const bool = (sql: Sql): Value => value(sql, 'bool', false);
 
 /** Null tests and choices. */

@@ -210,7 +210,7 @@ export const MATH_FUNCTIONS: readonly ScalarFunction[] = [
     nulls: 'propagate',
     differs: 'A half rounds to the even digit.',
     lower: (of) => {
-      const source = convert(of.args[0] as Value, 'real');
+      const source = convert(of.arg(0), 'real');
       return source === undefined
         ? of.refuse('GHQ013', 'round() takes numbers.')
         : value(

@@ -70,13 +70,6 @@ function indexof(call_: ScalarCall): Sql | ReturnType<ScalarCall['refuse']> {
   return call('minus', long(call('positionUTF8', call_.sql(0), call_.sql(1), call('toUInt64', start))), one);
 }
 
-/** Kusto writes the digits small. */
-function percentEncoded(text: Sql): Sql {
-  const parts = call('extractAll', call('encodeURLComponent', text), literal('String', '%[0-9A-F]{2}|[^%]+'));
-  const small = lambda((part) => call('if', call('startsWith', part, constant('%')), call('lower', part), part));
-  return call('arrayStringConcat', call('arrayMap', small, parts));
-}
-
 /** Text functions. */
 export const TEXT_FUNCTIONS: readonly ScalarFunction[] = [
   {
@@ -345,90 +338,6 @@ export const TEXT_FUNCTIONS: readonly ScalarFunction[] = [
     examples: [
       ["strcmp('ABC', 'abc')", -1],
       ["strcmp('a', 'a')", 0],
-    ],
-  },
-  {
-    name: 'url_encode',
-    summary: 'Characters that a URL does not hold, as %xx; a space as a plus.',
-    takes: ['string'],
-    nulls: 'propagate',
-    lower: (of) => call('replaceAll', percentEncoded(of.sql(0)), constant('%20'), constant('+')),
-    examples: [["url_encode('a b/c')", 'a+b%2fc']],
-  },
-  {
-    name: 'url_encode_component',
-    summary: 'Characters that a URL does not hold, as %xx.',
-    takes: ['string'],
-    nulls: 'propagate',
-    page: 'url-encode-component-function',
-    lower: (of) => percentEncoded(of.sql(0)),
-    examples: [["url_encode_component('a b/c')", 'a%20b%2fc']],
-  },
-  {
-    name: 'url_decode',
-    summary: '%XX of a URL as characters.',
-    takes: ['string'],
-    nulls: 'propagate',
-    lower: (of) => call('decodeURLComponent', of.sql(0)),
-    examples: [["url_decode('https%3a%2f%2fa')", 'https://a']],
-  },
-  {
-    name: 'base64_encode_tostring',
-    aliases: ['base64_encodestring'],
-    summary: 'Base64 of a text.',
-    takes: ['string'],
-    nulls: 'propagate',
-    lower: (of) => call('base64Encode', of.sql(0)),
-    examples: [["base64_encode_tostring('Kusto')", 'S3VzdG8=']],
-  },
-  {
-    name: 'base64_decode_tostring',
-    aliases: ['base64_decodestring'],
-    summary: 'Text of a base64.',
-    takes: ['string'],
-    nulls: 'propagate',
-    differs: 'What is no base64, or no UTF-8, gives an empty text.',
-    lower: (of) =>
-      call(
-        'if',
-        call('isValidUTF8', call('tryBase64Decode', of.sql(0))),
-        call('tryBase64Decode', of.sql(0)),
-        constant(''),
-      ),
-    examples: [["base64_decode_tostring('S3VzdG8=')", 'Kusto']],
-  },
-  {
-    name: 'tohex',
-    summary: 'Hexadecimal digits of a number, at least so many.',
-    takes: ['long'],
-    nulls: 'propagate',
-    lower: (of) => {
-      const digits = call('lower', call('hex', of.sql(0)));
-      const short = call(
-        'if',
-        call('equals', of.sql(0), constant(0)),
-        constant('0'),
-        call('replaceRegexpOne', digits, literal('String', '^0+'), constant('')),
-      );
-      return of.count === 1
-        ? short
-        : call('leftPad', short, call('greatest', of.sql(1), long(call('length', short))), constant('0'));
-    },
-    examples: [
-      ['tohex(256)', '100'],
-      ['tohex(-256)', 'ffffffffffffff00'],
-      ['tohex(256, 8)', '00000100'],
-    ],
-  },
-  {
-    name: 'isascii',
-    summary: 'True when every character is ASCII.',
-    takes: ['string'],
-    nulls: 'propagate',
-    lower: (of) => call('equals', call('length', of.sql(0)), call('lengthUTF8', of.sql(0))),
-    examples: [
-      ["isascii('abc')", true],
-      ["isascii('ä')", false],
     ],
   },
 ];

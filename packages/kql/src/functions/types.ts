@@ -10,6 +10,8 @@ export interface ScalarCall {
   readonly args: readonly Value[];
   /** The arguments' SQL; reading past the end is a bug of the row, not of the query: arity is the binder's. */
   sql(index: number): Sql;
+  /** The argument itself. */
+  arg(index: number): Value;
   readonly count: number;
   /** Kusto's type of the result. */
   readonly type: KqlType;

@@ -4,10 +4,8 @@ import { nearest } from '../errors.ts';
 import { scalarFunction, SCALAR_FUNCTIONS } from '../functions/index.ts';
 import type { ScalarCall, ScalarFunction } from '../functions/types.ts';
 import { invariant } from '../invariant.ts';
-import { isTabular } from '../parser/kusto.ts';
-import { elements, type Expression, type FunctionCall } from '../parser/syntax.ts';
+import { elements, type FunctionCall } from '../parser/syntax.ts';
 import { findColumn } from '../relation/tree.ts';
-import type { Sql } from '../sql/tree.ts';
 import { columnValue, typeNamed, type Context } from './context.ts';
 import { convert } from './convert.ts';
 import { bindParameters } from './inline.ts';
@@ -54,7 +52,6 @@ function isOwn(name: string, context: Context): boolean {
 const CONTEXTUAL: Readonly<Record<string, (node: FunctionCall, context: Context) => Value>> = {
   column_ifexists: columnIfExists,
   columnifexists: columnIfExists,
-  toscalar: (node, context) => context.scalar(elements(node.ArgumentList.Expressions)[0] as Expression),
 };
 
 function columnIfExists(node: FunctionCall, context: Context): Value {
@@ -93,16 +90,17 @@ function scalarCall(node: FunctionCall, args: readonly Value[], type: Value['typ
     args,
     count: args.length,
     type,
-    sql: (index) => at(args, index),
+    sql: (index) => at(args, index).sql,
+    arg: (index) => at(args, index),
     refuse: (code, message) => context.session.refuse(code, message, node, type),
     arrival: context.row?.arrival && columnValue(context.row.arrival),
   };
 }
 
-function at(args: readonly Value[], index: number): Sql {
+function at(args: readonly Value[], index: number): Value {
   const argument = args[index];
   invariant(argument, `argument ${index} is there`);
-  return argument.sql;
+  return argument;
 }
 
 function finish(row: ScalarFunction, call: ScalarCall, type: Value['type']): Value {
@@ -128,7 +126,8 @@ export function lowerAggregate(node: FunctionCall, context: Context): readonly V
     args,
     count: args.length,
     type,
-    sql: (index) => at(args, index),
+    sql: (index) => at(args, index).sql,
+    arg: (index) => at(args, index),
     refuse: (code, message) => session.refuse(code, message, node, type),
   };
   return gathered(row.lower(call), context);
@@ -142,9 +141,4 @@ export function gathered(result: Value | readonly Value[], context: Context): re
     type: entry.type,
     nullable: entry.nullable,
   }));
-}
-
-/** True for a tabular argument. */
-export function isTable(node: Expression): boolean {
-  return isTabular(node.ResultType);
 }

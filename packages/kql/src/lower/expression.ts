@@ -129,11 +129,17 @@ const HANDLERS: Handlers = {
         : context.session.refuse('GHQ024', `The ${side} side has no column '${name}'.`, node, resultType(node));
     }
     const base = inner(node, context);
-    if (classOf(node.Selector) === 'NameReference')
-      return pathStep(base, constantValue('string', (node.Selector as NameNode).SimpleName).sql);
+    const name =
+      quotedName(node.Selector) ??
+      (classOf(node.Selector) === 'NameReference' ? (node.Selector as NameNode).SimpleName : undefined);
+    if (name !== undefined) return pathStep(base, constantValue('string', name).sql);
     return element(base, lowerScalar(node.Selector, context));
   },
-  ElementExpression: (node, context) => element(inner(node, context), lowerScalar(node.Selector, context)),
+  ElementExpression: (node, context) => {
+    const [base, name] = [inner(node, context), quotedName(node.Selector)];
+    if (name !== undefined) return pathStep(base, constantValue('string', name).sql);
+    return element(base, lowerScalar(node.Selector, context));
+  },
   ToScalarExpression: (node, context) => scalarQuery(node.Expression, context),
   SimpleNamedExpression: inner,
   CompoundNamedExpression: inner,
@@ -173,6 +179,17 @@ function lowerName(node: NameNode, context: Context): Value {
   const suggestion = nearest(name, context.row?.columns.map((column) => column.name) ?? []);
   context.session.report('GHQ024', `The name '${name}' is not known here.`, node, suggestion);
   return nullOf(resultType(node));
+}
+
+/** `['@Name']` after a dynamic value: the parser takes it for a name in brackets. */
+function quotedName(selector: Expression): string | undefined {
+  const bare =
+    classOf(selector) === 'BracketedExpression'
+      ? (selector as ExpressionNodes['BracketedExpression']).Expression
+      : selector;
+  if (classOf(bare) !== 'NameReference') return undefined;
+  const { Name: name, SimpleName: text } = bare as NameNode & { readonly Name: NameNode };
+  return classOf(name) === 'BracketedName' ? text : undefined;
 }
 
 function element(base: Value, selector: Value): Value {

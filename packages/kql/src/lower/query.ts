@@ -140,7 +140,7 @@ function named(name: string, node: NameNode | FunctionCall, context: Context): T
   }
   const table = session.tableNamed(name);
   if (table !== undefined) return scan(table, node, session);
-  session.report('GHQ024', `'${name}' is no table here.`, node);
+  session.report('GHQ025', `There is no table '${name}'.`, node);
   return placeholder(node, context);
 }
 

@@ -1,6 +1,6 @@
 import type { KqlType } from '../catalogue.ts';
 import { datetimeParameter, isNullableStorage, storageType } from '../storage.ts';
-import { call, cast, literal, NULL, type BoundValue, type Sql } from '../sql/tree.ts';
+import { call, cast, literal, NULL, type Sql } from '../sql/tree.ts';
 
 /** A constant of the query, in this package's own terms: ticks for datetime (since 1970) and timespan, text for the rest. */
 export type Constant = string | number | bigint | boolean | null;
@@ -77,13 +77,4 @@ export function datetimeToTicks(sql: Sql): Sql {
 /** The datetime of ticks since 1970. */
 export function ticksToDatetime(sql: Sql): Sql {
   return call('reinterpret', sql, { kind: 'constant', value: plainType('datetime') });
-}
-
-export function listLiteral(elementType: string, values: readonly BoundValue[]): Sql {
-  return literal(`Array(${elementType})`, values);
-}
-
-/** True when a constant is the value. */
-export function isConstant(candidate: Value): candidate is Value & { readonly constant: Constant } {
-  return candidate.constant !== undefined;
 }

@@ -27,10 +27,12 @@ interface Kind {
   readonly uniqueLeft?: boolean;
 }
 
+const INNER: Kind = { words: 'ALL INNER JOIN', left: 'all', right: 'all' };
+
 /** Source: KQL documentation, "join operator", "Join flavors". */
 const KINDS: Readonly<Record<string, Kind>> = {
   innerunique: { words: 'ALL INNER JOIN', left: 'all', right: 'all', uniqueLeft: true },
-  inner: { words: 'ALL INNER JOIN', left: 'all', right: 'all' },
+  inner: INNER,
   leftouter: { words: 'ALL LEFT JOIN', left: 'all', right: 'optional' },
   rightouter: { words: 'ALL RIGHT JOIN', left: 'optional', right: 'all' },
   fullouter: { words: 'ALL FULL JOIN', left: 'optional', right: 'optional' },
@@ -202,7 +204,7 @@ const join: Operator<'JoinOperator'> = {
       node,
       input,
       context.table(node.Expression),
-      kind ?? (KINDS.inner as Kind),
+      kind ?? INNER,
       elements(node.ConditionClause?.Expressions),
       context,
     );
@@ -225,7 +227,7 @@ const lookup: Operator<'LookupOperator'> = {
       node,
       input,
       right,
-      kind ?? (KINDS.leftouter as Kind),
+      kind ?? INNER,
       elements(node.LookupClause?.Expressions),
       context,
     );

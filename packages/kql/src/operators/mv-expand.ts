@@ -14,6 +14,7 @@ import { elementsOf } from '../functions/dynamic.ts';
 import { resultName } from '../parser/names.ts';
 import type { Column, Table } from '../relation/tree.ts';
 import { call, column, constant, lambda, literal, type SelectColumn, type Sql } from '../sql/tree.ts';
+import { resultNames } from './named.ts';
 import type { Operator } from './types.ts';
 
 interface Expanded {
@@ -155,6 +156,11 @@ export const mvExpand: Operator<'MvExpandOperator'> = {
       node.RowLimitClause === null
         ? undefined
         : context.with({ row: undefined }).scalar(node.RowLimitClause.RowLimit).sql;
-    return expand(input, elements(node.Expressions), { asPairs, indexName, limit }, context);
+    const table = expand(input, elements(node.Expressions), { asPairs, indexName, limit }, context);
+    const names = resultNames(node);
+    return {
+      ...table,
+      columns: table.columns.toSorted((left, right) => names.indexOf(left.name) - names.indexOf(right.name)),
+    };
   },
 };

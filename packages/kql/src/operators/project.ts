@@ -2,7 +2,7 @@ import { invariant } from '../invariant.ts';
 import { classOf } from '../parser/kusto.ts';
 import { elements, type Expression, type ExpressionNodes, type NameNode } from '../parser/syntax.ts';
 import { computed } from '../lower/context.ts';
-import { findColumn, type Column, type Table } from '../relation/tree.ts';
+import { findColumn, type Column } from '../relation/tree.ts';
 import { namedValue, resultNames } from './named.ts';
 import type { Operator } from './types.ts';
 
@@ -95,11 +95,6 @@ const reorder: Operator<'ProjectReorderOperator'> = {
 };
 
 export const PROJECTIONS = [project, away, keep, rename, reorder] as const;
-
-/** The columns of a table in another order or under other names. */
-export function withColumns(table: Table, columns: readonly Column[]): Table {
-  return { ...table, columns };
-}
 
 export function isStar(node: Expression): boolean {
   return classOf(node) === 'StarExpression';

@@ -6,7 +6,6 @@ import { gathered, lowerAggregate } from '../lower/call.ts';
 import { collector, columnValue, computed, type AggregateCollector, type Context } from '../lower/context.ts';
 import type { Value } from '../lower/value.ts';
 import type { Column, Table } from '../relation/tree.ts';
-import { column } from '../sql/tree.ts';
 import { resultNames } from './named.ts';
 import { isStar } from './project.ts';
 import type { Operator } from './types.ts';
@@ -86,11 +85,17 @@ function several(
       : [context.scalar(argument)],
   );
   const type = args[0]?.type ?? 'dynamic';
+  const at = (index: number): Value => {
+    const argument = args[index];
+    invariant(argument, `argument ${index} is there`);
+    return argument;
+  };
   const result = row.lower({
     args,
     count: args.length,
     type,
-    sql: (index) => args[index]?.sql ?? column(0),
+    sql: (index) => at(index).sql,
+    arg: at,
     refuse: (code, message) => context.session.refuse(code, message, bare, type),
   });
   return gathered(result, context.with({ aggregates }));

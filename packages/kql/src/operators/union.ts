@@ -110,9 +110,14 @@ function inputsOf(expression: Expression, index: number, context: Context): read
   return [{ table: context.table(expression), name: name === '' ? `union_arg${index}` : name }];
 }
 
-/** In a fuzzy union a table that does not exist counts as one without columns. */
-function isMissing(expression: Expression): boolean {
-  return expression.ResultType?.Columns === undefined;
+/** In a fuzzy union an input over a table that does not exist is left out, with all that was found wrong in it. */
+function existing(expression: Expression, index: number, context: Context): readonly Input[] {
+  const { faults } = context.session;
+  const before = faults.length;
+  const inputs = inputsOf(expression, index, context);
+  if (!faults.slice(before).some((fault) => fault.code === 'GHQ025')) return inputs;
+  faults.length = before;
+  return [];
 }
 
 function allInputs(
@@ -130,7 +135,7 @@ function allInputs(
         : expression,
     )
     .flatMap((expression, index) =>
-      isFuzzy && isMissing(expression) ? [] : inputsOf(expression, index + offset, context),
+      isFuzzy ? existing(expression, index + offset, context) : inputsOf(expression, index + offset, context),
     );
 }
 

@@ -25,9 +25,7 @@ export interface GlobalState {
   WithDatabase(database: unknown): GlobalState;
 }
 
-interface Constructor<Arguments extends readonly unknown[]> {
-  new (...args: Arguments): unknown;
-}
+type Constructor<Arguments extends readonly unknown[]> = new (...args: Arguments) => unknown;
 
 export interface KustoLanguage {
   readonly GlobalState: { readonly Default: GlobalState };

@@ -1,5 +1,5 @@
 import type { KqlType } from '../catalogue.ts';
-import { EPOCH_TICKS, TICKS_PER_DAY, TICKS_PER_MILLISECOND, TICKS_PER_SECOND } from '../storage.ts';
+import { TICKS_PER_DAY, TICKS_PER_MILLISECOND, TICKS_PER_SECOND } from '../storage.ts';
 
 /**
  * Literals read from their text. The library's own values are not used: its JavaScript build loses days of a timespan,
@@ -142,9 +142,4 @@ const READERS: Readonly<Record<Exclude<KqlType, 'dynamic'>, Reader>> = {
 export function readLiteral(type: Exclude<KqlType, 'dynamic'>, text: string): ReturnType<Reader> {
   if (type !== 'string' && text.trim().toLowerCase() === 'null') return null;
   return READERS[type](text);
-}
-
-/** Ticks since 0001-01-01, as Kusto counts, from ticks since 1970. */
-export function kustoTicks(ticksSinceEpoch: bigint): bigint {
-  return ticksSinceEpoch + EPOCH_TICKS;
 }

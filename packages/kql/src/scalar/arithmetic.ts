@@ -9,7 +9,7 @@ import {
   value,
   type Value,
 } from '../lower/value.ts';
-import { call, constant, literal, type Sql } from '../sql/tree.ts';
+import { call, constant, type Sql } from '../sql/tree.ts';
 import type { BinaryLowering } from './binary.ts';
 
 type Sign = '+' | '-' | '*' | '/' | '%';
@@ -163,5 +163,3 @@ export function negate(operand: Value): Value | undefined {
   if (number === undefined || (!NUMBERS.has(number.type) && number.type !== 'timespan')) return undefined;
   return value(typed(call('negate', number.sql), number.type), number.type, number.nullable);
 }
-
-export const ZERO: Sql = literal('Int64', 0n);

@@ -20,9 +20,22 @@ export function unify(left: Value, right: Value): [Value, Value] | undefined {
       : [left, right];
   if (left.type === 'bool' && NUMBERS.has(right.type)) return pair(convert(left, 'long'), right);
   if (right.type === 'bool' && NUMBERS.has(left.type)) return pair(left, convert(right, 'long'));
+  if (left.type === 'string' || right.type === 'string') return withText(left, right);
   if (left.constant === null) return [nullOf(right.type), right];
   if (right.constant === null) return [left, nullOf(left.type)];
   return undefined;
+}
+
+/**
+ * A text beside another type, as rules write it (`ResultType == 0`, `EventID == "4624"`): a constant is read in the type of
+ * the other side, so that a column is compared as it is stored; two columns are compared as texts.
+ */
+function withText(left: Value, right: Value): [Value, Value] | undefined {
+  const [text, other] = left.type === 'string' ? [left, right] : [right, left];
+  const read = text.constant === undefined ? undefined : convert(text, other.type);
+  const written = convert(other, 'string');
+  const sides = read === undefined ? ([text, written] as const) : ([read, other] as const);
+  return left.type === 'string' ? pair(sides[0], sides[1]) : pair(sides[1], sides[0]);
 }
 
 /** A JSON number keeps its fraction when it is compared with a whole number. */
