@@ -184,8 +184,8 @@ function createMetrics({ metrics }: Platform, book: RuleBook) {
     registers: [metrics],
   });
   const waiting = new Gauge({
-    name: 'gatehouse_rule_runs_waiting',
-    help: 'Runs of rules that are due or to be repeated.',
+    name: 'gatehouse_rules_behind',
+    help: 'Rules, each in one company, that have runs left to do.',
     registers: [metrics],
   });
   new Gauge({

@@ -164,6 +164,7 @@ test('late, shuffled, doubled and across restarts: the same alerts as in order, 
       found += inOrder.length;
     }),
     {
+      endOnFailure: true,
       numRuns: Number(process.env.ORDER_CASES ?? 2),
       ...(process.env.ORDER_SEED === undefined ? {} : { seed: Number(process.env.ORDER_SEED) }),
     },

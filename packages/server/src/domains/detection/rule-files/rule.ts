@@ -73,7 +73,6 @@ export interface RuleProblem {
 export interface TestEvent {
   readonly table: string;
   readonly timeMs: number;
-  /** Arrival; the event's time where the file says nothing. */
   readonly fields: Readonly<Record<string, unknown>>;
 }
 

@@ -9,10 +9,16 @@ export type Ranges = readonly RunRange[];
 /** Ranges one rule keeps waiting in a company; past it the nearest ones are joined, which only adds runs, never loses one. */
 export const RANGES_LIMIT = 100;
 
-/** The union of both, joined where they touch on a grid of `frequencyMs`. */
-export function addRange(ranges: Ranges, added: RunRange, frequencyMs: number, limit = RANGES_LIMIT): Ranges {
-  if (added.throughMs < added.fromMs) return ranges;
-  const sorted = [...ranges, added].sort((a, b) => a.fromMs - b.fromMs);
+/** The union of all, joined where they touch on a grid of `frequencyMs`. */
+export function addRanges(
+  ranges: Ranges,
+  added: readonly RunRange[],
+  frequencyMs: number,
+  limit = RANGES_LIMIT,
+): Ranges {
+  const sorted = [...ranges, ...added]
+    .filter(({ fromMs, throughMs }) => fromMs <= throughMs)
+    .sort((a, b) => a.fromMs - b.fromMs);
   const joined: RunRange[] = [];
   for (const range of sorted) {
     const last = joined.at(-1);
@@ -37,11 +43,6 @@ export function takeFirst(ranges: Ranges, frequencyMs: number): { runMs: number;
   if (first === undefined) return undefined;
   const rest = { fromMs: first.fromMs + frequencyMs, throughMs: first.throughMs };
   return { runMs: first.fromMs, rest: rest.throughMs < rest.fromMs ? others : [rest, ...others] };
-}
-
-/** How many runs the ranges stand for. */
-export function countRuns(ranges: Ranges, frequencyMs: number): number {
-  return ranges.reduce((sum, { fromMs, throughMs }) => sum + Math.floor((throughMs - fromMs) / frequencyMs) + 1, 0);
 }
 
 function joinNearest(ranges: RunRange[]): void {

@@ -11,7 +11,8 @@ import type { DetectionTables } from '../tables.ts';
 import { arrivedBuckets, isOccupied, occupiedBuckets, type Bucket } from './arrivals.ts';
 import { evaluateRun, type ActiveRule, type RunQuery } from './evaluate.ts';
 import { firstRunAt, lastRunAt, runsThatSee } from './grid.ts';
-import { addRange, clampRanges, countRuns, takeFirst } from './ranges.ts';
+import { workThrough, type Work } from './pool.ts';
+import { addRanges, clampRanges, takeFirst } from './ranges.ts';
 import { createState, readStates, recordGap, stateKey, writeFailure, writeState, type RunState } from './states.ts';
 
 export interface SchedulerOptions {
@@ -50,7 +51,7 @@ export interface PassReport {
   /** False where another server runs the rules. */
   readonly held: boolean;
   readonly evaluated: number;
-  /** Runs that are due or waiting and were left for the next pass. */
+  /** Rules, each in one company, that have runs left for the next pass. */
   readonly remaining: number;
 }
 
@@ -61,6 +62,8 @@ interface Job {
   dirty: boolean;
 }
 
+/** Queries of rules that run at once, each of another rule or company; people's queries have lines of their own. */
+const RUNS_AT_ONCE = 3;
 const LEASE = 'detection.scheduler';
 const LEASE_MS = 60_000;
 /** Back-off of a failing run: doubled from the first to the last. */
@@ -149,19 +152,18 @@ export class Scheduler {
         throughMs: settledMs,
         horizonMs: Math.max(0, horizonMs - longestMs),
       });
+      const byCompany = Map.groupBy(buckets, ({ company }) => company);
       for (const job of readers) {
         const { rule } = job.active;
-        const before = job.state.pending;
-        for (const { company, firstMs, lastMs } of buckets) {
-          if (company !== job.state.company) continue;
-          const seen = clampRanges(
-            [runsThatSee(firstMs, lastMs, rule)],
-            firstRunAt(horizonMs, rule.frequencyMs),
-            job.state.cursorMs,
-          );
-          for (const range of seen) job.state.pending = addRange(job.state.pending, range, rule.frequencyMs);
-        }
-        if (job.state.pending !== before) changed.add(job);
+        const arrived = byCompany.get(job.state.company) ?? [];
+        const seen = clampRanges(
+          arrived.map(({ firstMs, lastMs }) => runsThatSee(firstMs, lastMs, rule)),
+          firstRunAt(horizonMs, rule.frequencyMs),
+          job.state.cursorMs,
+        );
+        if (seen.length === 0) continue;
+        job.state.pending = addRanges(job.state.pending, seen, rule.frequencyMs);
+        changed.add(job);
       }
     }
     await this.#tables.transaction().execute(async (transaction) => {
@@ -173,49 +175,36 @@ export class Scheduler {
   /** Runs of the grid that are due, in order; those whose windows are empty only move the cursor. */
   async #runDue(jobs: readonly Job[], times: Times): Promise<Work> {
     const readyMs = Math.min(times.nowMs - this.#options.settleMs, times.settledMs);
-    let waiting: DueJob[] = [];
+    const waiting: DueJob[] = [];
     for (const job of jobs) {
       await this.#skipBeyondLookback(job, times.nowMs);
       const lastMs = lastRunAt(readyMs, job.active.rule.frequencyMs);
       if (lastMs > job.state.cursorMs && times.nowMs >= job.state.retryAtMs) waiting.push({ job, lastMs });
     }
     const occupied = await this.#occupied(waiting);
-    let evaluated = 0;
-    // In rounds of one run each, so that a rule with much to make up for does not hold up the others.
-    while (waiting.length > 0 && evaluated < this.#options.runsPerPass) {
-      const again: DueJob[] = [];
-      for (const due of waiting) {
-        if (evaluated >= this.#options.runsPerPass) again.push(due);
-        else if (skipEmpty(due, occupied)) {
-          evaluated += 1;
-          const runMs = due.job.state.cursorMs + due.job.active.rule.frequencyMs;
-          if (await this.#evaluate(due.job, runMs, { cursorMs: runMs }, times)) again.push(due);
-        }
-      }
-      waiting = again;
-    }
-    return { evaluated, remaining: waiting.length };
+    return workThrough(waiting, { limit: this.#options.runsPerPass, atOnce: RUNS_AT_ONCE }, (due) => {
+      if (!skipEmpty(due, occupied)) return undefined;
+      const runMs = due.job.state.cursorMs + due.job.active.rule.frequencyMs;
+      return () => this.#evaluate(due.job, runMs, { cursorMs: runMs }, times);
+    });
   }
 
-  /** Runs to be repeated, in order of their time. */
+  /** Runs to be repeated; those of one rule and company in order of their time. */
   async #runLate(jobs: readonly Job[], times: Times): Promise<Work> {
-    let evaluated = 0;
-    let remaining = 0;
-    for (const job of jobs) {
-      const { state, active } = job;
-      const key = stateKey(state.ruleId, state.company);
-      if (state.pending.length === 0 || times.nowMs < state.retryAtMs) continue;
-      if (times.nowMs < (this.#lateNotBefore.get(key) ?? 0)) continue;
-      let next = takeFirst(state.pending, active.rule.frequencyMs);
-      while (next !== undefined && evaluated < this.#options.lateRunsPerPass) {
-        evaluated += 1;
-        if (!(await this.#evaluate(job, next.runMs, { pending: next.rest }, times))) break;
-        next = takeFirst(state.pending, active.rule.frequencyMs);
-      }
-      if (state.pending.length === 0) this.#lateNotBefore.set(key, times.nowMs + this.#options.lateIntervalMs);
-      else if (times.nowMs >= state.retryAtMs) remaining += countRuns(state.pending, active.rule.frequencyMs);
-    }
-    return { evaluated, remaining };
+    const key = ({ state }: Job): string => stateKey(state.ruleId, state.company);
+    const waiting = jobs.filter(
+      (job) =>
+        job.state.pending.length > 0 &&
+        times.nowMs >= job.state.retryAtMs &&
+        times.nowMs >= (this.#lateNotBefore.get(key(job)) ?? 0),
+    );
+    const work = await workThrough(waiting, { limit: this.#options.lateRunsPerPass, atOnce: RUNS_AT_ONCE }, (job) => {
+      const next = takeFirst(job.state.pending, job.active.rule.frequencyMs);
+      return next && (() => this.#evaluate(job, next.runMs, { pending: next.rest }, times));
+    });
+    for (const job of waiting)
+      if (job.state.pending.length === 0) this.#lateNotBefore.set(key(job), times.nowMs + this.#options.lateIntervalMs);
+    return work;
   }
 
   /** Evaluates one run and moves the state as given. False where it failed and is to be tried again when the state says. */
@@ -324,11 +313,6 @@ export class Scheduler {
 interface Times {
   readonly nowMs: number;
   readonly settledMs: number;
-}
-
-interface Work {
-  readonly evaluated: number;
-  readonly remaining: number;
 }
 
 interface DueJob {
