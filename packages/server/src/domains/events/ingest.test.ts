@@ -233,3 +233,125 @@ describe('resends', () => {
     expect(await count('SignInEvents_CL', 'keyed')).toBe(2);
   });
 });
+
+describe('secrets', () => {
+  it('are taken out of both rows, by name and by form, and counted', async () => {
+    const secret = 'correct-horse-battery';
+    const answer = await harness.post('/api/log_event', {
+      ...EVENT,
+      UserName: `eve password=${secret}`,
+      ComputerName: 'LEAK-PC',
+      password: secret,
+      Note: { api_key: secret, card: '4111 1111 1111 1111', kept: 'plain' },
+    });
+    expect(answer.statusCode).toBe(200);
+    const rows = await harness.rows(
+      (
+        database,
+      ) => `SELECT toString(tuple(n.UserName, n.AdditionalFields, a.TargetUsername, a.User)) FROM ${database}.SignInEvents_CL n
+        JOIN ${database}.Authentication a ON a.EventOriginalUid = n.EventUid WHERE n.ComputerName = 'LEAK-PC'`,
+    );
+    expect(rows).toHaveLength(1);
+    expect(String(rows[0])).not.toMatch(/correct-horse|4111/);
+    expect(String(rows[0])).toContain('plain');
+    expect(await harness.platform.metrics.metrics()).toMatch(/gatehouse_redactions_total [1-9]/);
+  });
+});
+
+describe('tables with columns of their own', () => {
+  it.each([
+    [
+      'SigninLogs',
+      { UserPrincipalName: 'ann@example.org', ResultType: '50126', IPAddress: '192.0.2.1', AppDisplayName: 'Portal' },
+      ['Logon', 'Failure', 'No such user or password', 'ann@example.org'],
+    ],
+    [
+      'SigninLogs',
+      { UserPrincipalName: 'ann@example.org', ResultType: 0, IPAddress: '192.0.2.1' },
+      ['Logon', 'Success', '', 'ann@example.org'],
+    ],
+    [
+      'SecurityEvent',
+      { EventID: 4625, Computer: 'PC', TargetUserName: 'ann', TargetDomainName: 'CORP', SubStatus: '0xc000006a' },
+      ['Logon', 'Failure', 'Incorrect password', 'CORP\\ann'],
+    ],
+    [
+      'AppSecurityEvents_CL',
+      { Event: 'authn_login_fail:ann', SourceIp: '192.0.2.1' },
+      ['Logon', 'Failure', 'No such user or password', 'ann'],
+    ],
+  ])('%s: %j', async (table, record, expected) => {
+    const uid = `own-${table}-${JSON.stringify(record).length}`;
+    const answer = await harness.post(`/api/logs/${table}`, [
+      { TimeGenerated: '2026-03-02T08:00:00Z', EventUid: uid, ...record },
+    ]);
+    expect(answer.json()).toMatchObject({ stored: 1, tables: { [table]: 1 } });
+    expect(
+      await harness.rows(
+        (database) =>
+          `SELECT EventType, EventResult, EventResultDetails, TargetUsername FROM ${database}.Authentication WHERE EventOriginalUid = '${uid}'`,
+      ),
+    ).toEqual([expected]);
+  });
+
+  it('takes a resend of equal rows once, and a first copy always', async () => {
+    const rows = [1, 2, 1].map((n) => ({
+      TimeGenerated: '2026-03-02T08:00:00Z',
+      Host: 'resent',
+      ResultDescription: `line ${n}`,
+    }));
+    expect((await harness.post('/api/logs/AppServiceConsoleLogs', rows)).json()).toMatchObject({
+      stored: 3,
+      duplicates: 0,
+    });
+    expect((await harness.post('/api/logs/AppServiceConsoleLogs?retry=1', rows)).json()).toMatchObject({
+      stored: 0,
+      duplicates: 3,
+    });
+    expect((await harness.post('/api/logs/AppServiceConsoleLogs', rows, { 'x-retry': '2' })).json()).toMatchObject({
+      stored: 0,
+      duplicates: 3,
+    });
+    expect((await harness.post('/api/logs/AppServiceConsoleLogs', rows)).json()).toMatchObject({
+      stored: 3,
+      duplicates: 0,
+    });
+  });
+
+  it.each([
+    ['/api/logs/Nothing_CL', [{}], 404, 'TABLE_UNKNOWN'],
+    ['/api/logs/W3CIISLog?retry=x', [{}], 400, 'EVENT_REFUSED'],
+    ['/api/logs/W3CIISLog?zone=Moon/Base', [{}], 400, 'EVENT_REFUSED'],
+    ['/api/logs/W3CIISLog', 'not json', 400, 'JSON_MALFORMED'],
+    ['/api/logs/W3CIISLog', '', 400, 'JSON_MALFORMED'],
+  ])('%s with %j is refused', async (url, payload, status, code) => {
+    const answer = await harness.post(url, payload);
+    expect([answer.statusCode, answer.json<{ error: { code: string } }>().error.code]).toEqual([status, code]);
+  });
+});
+
+describe('/api/health', () => {
+  it.each(['GET', 'POST'] as const)('%s answers in the documented shape, with the two figures more', async (method) => {
+    const answer = await harness.http.inject({
+      method,
+      url: '/api/health',
+      headers: { 'x-api-key': harness.keys[1], 'content-type': 'application/json' },
+    });
+    expect(answer.statusCode).toBe(200);
+    expect(Object.entries(answer.json<Record<string, unknown>>()).slice(0, 6)).toEqual([
+      ['status', 'ok'],
+      ['message', 'Health check passed'],
+      ['timestamp', '2026-03-02T09:00:00+00:00'],
+      ['database', 'connected'],
+      ['api_key_verified', true],
+      ['company_id', 2],
+    ]);
+  });
+
+  it('tells an agent how far its clock is off, and how old its last event is', async () => {
+    await harness.post('/api/log_event', EVENT);
+    const answer = await harness.post('/api/health', { Timestamp: '2026-03-02T09:01:30Z' });
+    expect(answer.json()).toMatchObject({ clock_skew_seconds: 90, last_event_age_seconds: 0 });
+    expect((await harness.post('/api/health', {}, { 'x-api-key': 'wrong' })).statusCode).toBe(401);
+  });
+});

@@ -7,7 +7,7 @@ import type { NativeEvent } from './event.ts';
 import type { Metrics } from './metrics.ts';
 import type { QuarantineEntry } from './quarantine.ts';
 import { isRecord } from './record.ts';
-import { jsonOf, shapeOf, shapeRow, type TableShape } from './shape.ts';
+import { jsonOf, shapeDerivedRow, shapeOf, shapeRow, type TableShape } from './shape.ts';
 import type { TableRegistry } from './customTables.ts';
 import { storeTime, zoneOf } from './time/index.ts';
 import { contentUid } from './uid.ts';
@@ -183,7 +183,12 @@ function prepare(
   const authenticationTail =
     event.authentication === undefined || authentication === undefined
       ? undefined
-      : shapeRow(authentication, `${about},${span},"Type":"${AUTHENTICATION_TABLE}"`, event.authentication, false).tail;
+      : shapeDerivedRow(
+          authentication,
+          `${about},${span},"Type":"${AUTHENTICATION_TABLE}"`,
+          event.authentication,
+          redactions > 0,
+        );
   return {
     event: {
       company,

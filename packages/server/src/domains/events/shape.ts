@@ -122,6 +122,19 @@ export function shapeRow(
   return redactText(plain.tail) === plain.tail ? plain : writeRow(shape, head, fields, strict, true);
 }
 
+/**
+ * The same of a row whose values are all another row's: `secrets` says whether that one had any, and without them this one is not
+ * looked through again.
+ */
+export function shapeDerivedRow(
+  shape: TableShape,
+  head: string,
+  fields: Readonly<Record<string, unknown>>,
+  secrets: boolean,
+): string {
+  return writeRow(shape, head, fields, false, secrets).tail;
+}
+
 function writeRow(
   shape: TableShape,
   head: string,

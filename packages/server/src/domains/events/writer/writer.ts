@@ -198,9 +198,10 @@ export class Writer {
         outcomes.push('duplicate');
         continue;
       }
-      const taken = there || this.#known.judge(key, Infinity) === 'maybe';
       // Two genuine events may be equal in every field; both count, under different ids.
-      const uid = event.identity === 'content' && event.retry === 0 && taken ? this.#distinct(event.uid) : event.uid;
+      const first = event.identity === 'content' && event.retry === 0;
+      const taken = first && (there || this.#known.judge(key, Infinity) === 'maybe');
+      const uid = taken ? this.#distinct(event.uid) : event.uid;
       const bytes = event.tail.length + (event.authenticationTail?.length ?? 0) + 200;
       const ownKey = uid === event.uid ? key : keyOf(event, uid);
       this.#pending.add(ownKey);
