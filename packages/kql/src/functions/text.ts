@@ -44,6 +44,48 @@ function extract(call_: ScalarCall): Sql | ReturnType<ScalarCall['refuse']> {
   return text(call('regexpExtract', call_.sql(2), literal('String', regex), group.sql));
 }
 
+/** extract_all(pattern, [groups,] text). */
+function extractAll(of: ScalarCall): Sql | Value {
+  const pattern = of.args[0]?.constant;
+  const regex = typeof pattern === 'string' ? engineRegex(pattern) : undefined;
+  if (typeof pattern !== 'string' || regex === undefined)
+    return of.refuse('GHQ020', 'The regular expression of extract_all() must be a constant.');
+  const groups = groupsOf(pattern);
+  if (groups === 0) return of.refuse('GHQ021', 'The regular expression of extract_all() needs a group.');
+  const source = of.arg(of.count - 1);
+  const text = (convert(source, 'string') ?? source).sql;
+  const chosen =
+    of.count > 2 ? chosenGroups(of.arg(1), groups) : Array.from({ length: groups }, (_, index) => index + 1);
+  if (chosen === undefined)
+    return of.refuse('GHQ021', `The groups of extract_all() are numbers from 1 to ${groups}, as a constant.`);
+  if (groups === 1) return jsonStrings(call('extractAll', text, literal('String', regex)));
+  const picked = (match: Sql): readonly Sql[] => chosen.map((group) => call('arrayElement', match, constant(group)));
+  const matches = call('extractAllGroupsVertical', text, literal('String', regex));
+  const [only] = chosen;
+  if (only !== undefined && chosen.length === 1)
+    return jsonStrings(
+      call(
+        'arrayMap',
+        lambda((match) => call('arrayElement', match, constant(only))),
+        matches,
+      ),
+    );
+  return jsonArray(
+    call(
+      'arrayMap',
+      lambda((match) => jsonStrings(call('array', ...picked(match)))),
+      matches,
+    ),
+  );
+}
+
+function chosenGroups(choice: Value, groups: number): readonly number[] | undefined {
+  const parsed: unknown = typeof choice.constant === 'string' ? JSON.parse(choice.constant) : undefined;
+  if (!Array.isArray(parsed) || parsed.length === 0) return undefined;
+  const numbers = parsed.map(Number);
+  return numbers.every((group) => Number.isInteger(group) && group >= 1 && group <= groups) ? numbers : undefined;
+}
+
 const trimming =
   (before: string, after: string) =>
   (call_: ScalarCall): Sql | ReturnType<ScalarCall['refuse']> => {
@@ -225,25 +267,10 @@ export const TEXT_FUNCTIONS: readonly ScalarFunction[] = [
     summary: 'Every match of a regular expression: the group, or an array of groups where there are several.',
     takes: ['string', 'any', 'any'],
     nulls: 'may',
-    lower: (of) => {
-      const pattern = of.args[0]?.constant;
-      const regex = typeof pattern === 'string' ? engineRegex(pattern) : undefined;
-      if (typeof pattern !== 'string' || regex === undefined)
-        return of.refuse('GHQ020', 'The regular expression of extract_all() must be a constant.');
-      if (of.count > 2) return of.refuse('GHQ013', 'extract_all() with chosen groups is not supported.');
-      const groups = groupsOf(pattern);
-      if (groups === 0) return of.refuse('GHQ021', 'The regular expression of extract_all() needs a group.');
-      if (groups === 1) return jsonStrings(call('extractAll', of.sql(1), literal('String', regex)));
-      return jsonArray(
-        call(
-          'arrayMap',
-          lambda((match) => jsonStrings(match)),
-          call('extractAllGroupsVertical', of.sql(1), literal('String', regex)),
-        ),
-      );
-    },
+    lower: extractAll,
     examples: [
       ["extract_all(@'(\\d+)', 'a1b22')", ['1', '22']],
+      ["extract_all(@'(\\w)(\\w)', dynamic([2]), 'abcd')", ['b', 'd']],
       [
         "extract_all(@'(\\w)(\\d)', 'a1b2')",
         [

@@ -1,6 +1,6 @@
 import type { KqlType } from '../catalogue.ts';
 import { KqlRefusal, nearest } from '../errors.ts';
-import { classOf } from '../parser/kusto.ts';
+import { classOf, kindOf } from '../parser/kusto.ts';
 import { readLiteral } from '../parser/literals.ts';
 import { elements, type Expression, type ExpressionNodes, type NameNode, textOf } from '../parser/syntax.ts';
 import { findColumn } from '../relation/tree.ts';
@@ -22,6 +22,19 @@ import { constantValue, nullOf, value, type Value } from './value.ts';
 
 /** Nodes of one expression: names that stand for each other's doubles double at every step. */
 const SIZE_LIMIT = 20_000;
+
+/** Types of literals that were parsed but not bound: the defaults of a stored function's parameters. */
+const LITERAL_TYPES: Readonly<Record<string, KqlType>> = {
+  BooleanLiteralExpression: 'bool',
+  IntLiteralExpression: 'int',
+  LongLiteralExpression: 'long',
+  RealLiteralExpression: 'real',
+  DecimalLiteralExpression: 'decimal',
+  StringLiteralExpression: 'string',
+  DateTimeLiteralExpression: 'datetime',
+  TimespanLiteralExpression: 'timespan',
+  GuidLiteralExpression: 'guid',
+};
 
 type Handlers = {
   readonly [Class in keyof ExpressionNodes]: (node: ExpressionNodes[Class], context: Context) => Value;
@@ -60,7 +73,7 @@ const inner = (node: { readonly Expression: Expression }, context: Context): Val
 
 const HANDLERS: Handlers = {
   LiteralExpression: (node, context) => {
-    const type = resultType(node);
+    const type = resultType(node, LITERAL_TYPES[kindOf(node)]);
     const text = node.Token.ValueText;
     if (type === 'dynamic') return nullOf('dynamic');
     const constant_ = readLiteral(type, text);

@@ -50,21 +50,34 @@ interface Pattern {
   readonly columns: readonly Extract<Part, { kind: 'column' }>[];
 }
 
-/** One expression for the whole pattern; a column takes as little as it can, the last one all that is left. */
+/**
+ * One expression for the whole pattern. A column takes as little as it can, the last one all that is left; in a pattern of
+ * regular expressions it takes as much as it can, unless the flags say U, as Kusto's does.
+ */
 function patternOf(parts: readonly Part[], mode: string, flags: string): Pattern {
   const columns: Extract<Part, { kind: 'column' }>[] = [];
   const isRegex = mode === 'regex';
+  const some = isRegex ? '.*' : '.*?';
   const texts = parts.map((part, index) => {
-    if (part.kind === 'star') return '.*?';
-    if (part.kind === 'text') return isRegex ? part.text : quoteRegex(part.text);
+    if (part.kind === 'star') return some;
+    if (part.kind === 'text') return isRegex ? uncaptured(part.text) : quoteRegex(part.text);
     columns.push(part);
     const isLast = index === parts.length - 1;
-    return `(${TAKES[part.type] ?? (isLast ? '.*' : '.*?')})`;
+    // A relaxed pattern goes on where a number cannot be read, if a text says where it ends.
+    const takes = mode === 'relaxed' && parts[index + 1]?.kind === 'text' ? undefined : TAKES[part.type];
+    return `(${takes ?? (isLast ? '.*' : some)})`;
   });
   // A column at the end takes what is left; a star there need not be matched.
   const open = parts[0]?.kind === 'star' ? '' : '^';
   const close = parts.at(-1)?.kind === 'column' ? '$' : '';
   return { regex: `(?${isRegex && flags !== '' ? flags : 's'})${open}${texts.join('')}${close}`, columns };
+}
+
+/** The groups of the query's own expression do not count: only columns are taken. */
+function uncaptured(regex: string): string {
+  return regex.replace(/\\.|\[(?:\\.|[^\]\\])*\]|\((?!\?)|\(\?P?<[a-z]\w*>/gis, (token) =>
+    token.startsWith('(') ? '(?:' : token,
+  );
 }
 
 function lowerParse(node: OperatorNodes['ParseOperator'], input: Table, context: Context, filter: boolean): Table {
