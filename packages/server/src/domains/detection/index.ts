@@ -130,6 +130,7 @@ export function createDetection(platform: Platform, needs: DetectionNeeds, optio
   };
   const background = createBackground({ everyMs: config.detection.tickSeconds * 1000, tick, clock, log });
   let verifying: Promise<unknown> = Promise.resolve();
+  let stopping = false;
 
   const load = async (): Promise<void> => {
     verified = await readVerified(folder);
@@ -146,15 +147,20 @@ export function createDetection(platform: Platform, needs: DetectionNeeds, optio
     load,
     tick,
     async start() {
+      stopping = false;
       await load();
+      // The scheduler waits for the tests: the arrival watermark must not pass a rule that is about to run.
       verifying = book
         .verify()
-        .catch((error: unknown) => log.error({ err: error }, 'detection: the tests of the rules could not be run'));
-      background.start();
+        .catch((error: unknown) => log.error({ err: error }, 'detection: the tests of the rules could not be run'))
+        .then(() => {
+          if (!stopping) background.start();
+        });
     },
     async stop() {
-      await background.stop();
+      stopping = true;
       await verifying;
+      await background.stop();
       await passing;
       await scheduler.release();
     },

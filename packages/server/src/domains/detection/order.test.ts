@@ -165,7 +165,7 @@ test('late, shuffled, doubled and across restarts: the same alerts as in order, 
     }),
     {
       endOnFailure: true,
-      numRuns: Number(process.env.ORDER_CASES ?? 2),
+      numRuns: Number(process.env.ORDER_CASES ?? 4),
       ...(process.env.ORDER_SEED === undefined ? {} : { seed: Number(process.env.ORDER_SEED) }),
     },
   );
