@@ -37,8 +37,12 @@ const FILTER_PARAMETERS: readonly FilterParameter[] = [
   {
     name: 'srcipaddr_has_any_prefix',
     declaration: 'dynamic=dynamic([])',
-    condition:
-      'array_length(srcipaddr_has_any_prefix) == 0 or has_any_ipv4_prefix(SrcIpAddr, srcipaddr_has_any_prefix)',
+    // A prefix ends with a dot, as has_any_ipv4_prefix() wants it, or is the whole address.
+    condition: [
+      'array_length(srcipaddr_has_any_prefix) == 0',
+      'SrcIpAddr in (srcipaddr_has_any_prefix)',
+      ...[1, 2, 3].map((parts) => `extract(@'^((?:\\d+\\.){${parts}})', 1, SrcIpAddr) in (srcipaddr_has_any_prefix)`),
+    ].join(' or '),
   },
   {
     name: 'srchostname_has_any',
