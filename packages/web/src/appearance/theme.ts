@@ -46,7 +46,6 @@ export const theme = createTheme({
       },
     },
     NavLink: { defaultProps: { style: { borderRadius: 'var(--mantine-radius-sm)' } } },
-    Tooltip: { defaultProps: { openDelay: 250, events: { hover: true, focus: true, touch: true } } },
   },
 });
 

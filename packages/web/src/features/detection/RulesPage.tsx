@@ -76,8 +76,14 @@ function RuleCard({ rule }: { readonly rule: Rule }) {
         </Group>
         <Stack gap={0} align="flex-start">
           <Text size="xs" c="dimmed">
-            every {formatSpan(rule.frequencySeconds)} over {formatSpan(rule.periodSeconds)} · last run{' '}
-            {rule.lastRunAt === null ? 'never' : <Time at={rule.lastRunAt} ago />}
+            every {formatSpan(rule.frequencySeconds)} over {formatSpan(rule.periodSeconds)} ·{' '}
+            {rule.lastRunAt === null ? (
+              'not run yet'
+            ) : (
+              <>
+                last run <Time at={rule.lastRunAt} ago />
+              </>
+            )}
           </Text>
           <AnchorLink to="/query" search={{ query: rule.query, timespan: '' }} size="xs">
             Open the query

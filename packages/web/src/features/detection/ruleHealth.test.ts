@@ -6,7 +6,7 @@ it.each([
   [{ state: 'running', lastRunAt: 1, lagSeconds: 10 }, 'Running'],
   [{ state: 'running', lastRunAt: 1, lagSeconds: 601 }, 'Behind'],
   [{ state: 'running', lastRunAt: 1, lagSeconds: null }, 'Running'],
-  [{ state: 'running', lastRunAt: null, lagSeconds: null }, 'Not run yet'],
+  [{ state: 'running', lastRunAt: null, lagSeconds: null }, 'Waiting for events'],
   [{ state: 'failing', lastRunAt: 1, lagSeconds: 0 }, 'Failing'],
   [{ state: 'disabled', lastRunAt: null, lagSeconds: null }, 'Does not run'],
 ] as const)('%j: %s', (rule, label) => {

@@ -16,7 +16,7 @@ export function ruleHealth(rule: Pick<Rule, 'state' | 'lastRunAt' | 'lagSeconds'
     case 'disabled':
       return { label: 'Does not run', tone: 'neutral' };
     case 'running':
-      if (rule.lastRunAt === null) return { label: 'Not run yet', tone: 'busy' };
+      if (rule.lastRunAt === null) return { label: 'Waiting for events', tone: 'neutral' };
       return (rule.lagSeconds ?? 0) > LATE_AFTER_SECONDS
         ? { label: 'Behind', tone: 'busy' }
         : { label: 'Running', tone: 'good' };

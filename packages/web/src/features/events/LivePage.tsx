@@ -2,7 +2,7 @@ import { Button, Group, NativeSelect, SegmentedControl, Table, Text, TextInput, 
 import { useQuery } from '@tanstack/react-query';
 import { useDeferredValue, useMemo, useState } from 'react';
 import { Icon } from '../../components/Icon.tsx';
-import { EmptyNotice } from '../../components/notices.tsx';
+import { EmptyNotice, ListLoading } from '../../components/notices.tsx';
 import { Page } from '../../components/Page.tsx';
 import { State } from '../../components/Severity.tsx';
 import { EventRow } from './EventRow.tsx';
@@ -90,9 +90,9 @@ export function LivePage() {
       )}
       <VisuallyHidden role="status">{connection === 'lost' ? label : ''}</VisuallyHidden>
       <div className="panel">
-        {rows.length === 0 ? (
-          <NothingYet received={buffer.received} />
-        ) : (
+        {connection === 'connecting' && <ListLoading />}
+        {connection !== 'connecting' && rows.length === 0 && <NothingYet received={buffer.received} />}
+        {rows.length > 0 && (
           <div className="panel-scroll" role="region" aria-label="Events, newest first" tabIndex={0}>
             <Table highlightOnHover className={classes.table ?? ''}>
               <Table.Thead>

@@ -61,7 +61,7 @@ function KeyList() {
           <Table.Thead>
             <Table.Tr>
               <Table.Th>Name</Table.Th>
-              <Table.Th>Begins with</Table.Th>
+              <Table.Th>Mark</Table.Th>
               <Table.Th>May</Table.Th>
               <Table.Th>Made</Table.Th>
               <Table.Th>Last used</Table.Th>
@@ -91,7 +91,7 @@ function KeyLine({ apiKey }: { readonly apiKey: ApiKey }) {
         <LogValue value={apiKey.name} />
       </Table.Td>
       <Table.Td>
-        <code>{apiKey.prefix}…</code>
+        <code>{apiKey.prefix}</code>
       </Table.Td>
       <Table.Td>{scopes.join(', ')}</Table.Td>
       <Table.Td>

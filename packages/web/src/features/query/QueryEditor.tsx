@@ -32,6 +32,7 @@ const look = EditorView.theme({
     backgroundColor: 'var(--mantine-primary-color-filled)',
     color: '#fff',
   },
+  '.cm-explanation': { padding: '6px 10px', whiteSpace: 'pre-wrap', maxWidth: '60ch', fontSize: '13px' },
   '.cm-completionDetail': { color: 'inherit', opacity: '0.8' },
   '.cm-placeholder': { color: 'var(--mantine-color-placeholder)' },
 });

@@ -5,7 +5,7 @@ import {
   type CompletionResult,
 } from '@codemirror/autocomplete';
 import { linter, type Diagnostic } from '@codemirror/lint';
-import type { EditorView } from '@codemirror/view';
+import { hoverTooltip, type EditorView } from '@codemirror/view';
 import { api, bodyOf } from '../../api/client.ts';
 import type { CompletionItem, KqlProblem } from '../../api/types.ts';
 
@@ -85,8 +85,33 @@ async function complete(context: CompletionContext): Promise<CompletionResult | 
   }
 }
 
-/** What is wrong and what may come next, both asked of the server. */
+/** What the name under the pointer stands for, in the server's words. */
+const explain = hoverTooltip(async (view, position) => {
+  const word = view.state.wordAt(position);
+  if (word === null) return null;
+  try {
+    const body = { query: view.state.doc.toString(), position };
+    const { lines } = bodyOf(await api.POST('/api/query/hover', { body }));
+    if (lines.length === 0) return null;
+    return {
+      pos: word.from,
+      end: word.to,
+      above: true,
+      create: () => {
+        const dom = document.createElement('div');
+        dom.className = 'cm-explanation';
+        dom.textContent = lines.join('\n');
+        return { dom };
+      },
+    };
+  } catch {
+    return null;
+  }
+});
+
+/** What is wrong, what may come next and what a name means, all asked of the server. */
 export const serverLanguage = [
+  explain,
   linter(diagnose, { delay: DIAGNOSE_AFTER_MS }),
   autocompletion({ override: [complete], activateOnTypingDelay: 150, icons: true }),
 ];
