@@ -18,7 +18,8 @@ export function alertJourney(house: () => House): void {
       await page.getByRole('button', { name: 'Done' }).click();
       await page.getByRole('dialog').waitFor({ state: 'hidden' });
       expect(await page.content()).not.toContain(secret);
-      const health = () => fetch(`${house().server.url}/api/health`, { method: 'POST', headers: { 'x-api-key': secret } });
+      const health = () =>
+        fetch(`${house().server.url}/api/health`, { method: 'POST', headers: { 'x-api-key': secret } });
       expect((await health()).status).toBe(200);
       const line = page.getByRole('row').filter({ hasText: 'Branch office' });
       await line.getByRole('button', { name: 'Revoke' }).click();

@@ -6,6 +6,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { alertJourney } from './alert.journey.ts';
 import { CHROMIUM, SKIPPED_BECAUSE } from './chromium.ts';
+import { companiesJourney } from './companies.journey.ts';
 import { everywhereJourney } from './everywhere.journey.ts';
 import { firstRunJourney } from './firstRun.journey.ts';
 import { openHouse, type House } from './house.ts';
@@ -34,6 +35,7 @@ describe.skipIf(CHROMIUM === undefined)('the console', { timeout: JOURNEY_TIMEOU
   liveJourney(house);
   queryJourney(house);
   alertJourney(house);
+  companiesJourney(house);
   everywhereJourney(house);
 
   test('no page complained: no script error, no warning, no violation of the security policy', () => {
