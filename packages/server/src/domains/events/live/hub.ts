@@ -1,6 +1,7 @@
 import type { LogTable } from '@gatehouse/schema';
 import type { CompanyScope } from '../../../platform/access/index.ts';
 import type { EngineRow } from '../store.ts';
+import type { Lines } from '../writer/journal.ts';
 import { AUTHENTICATION_TABLE } from '../writer/prepared.ts';
 import { shownEvent, typesOf, type ShownEvent } from './rows.ts';
 
@@ -43,13 +44,14 @@ export class LiveHub {
     this.#types.set(table.name, typesOf(table));
   }
 
-  publish(rows: ReadonlyMap<string, readonly string[]>): void {
+  publish(rows: ReadonlyMap<string, readonly Lines[]>): void {
     if (this.#subscribers.size === 0) return;
     const events: (LiveEvent & { readonly company: number; readonly table: string })[] = [];
-    for (const [table, lines] of rows) {
+    for (const [table, parts] of rows) {
       const types = this.#types.get(table);
       if (types === undefined || ![...this.#subscribers].some((one) => wants(one, table))) continue;
-      for (const line of lines) {
+      for (const line of parts.flatMap(({ bytes }) => bytes.toString('utf8').split('\n'))) {
+        if (line === '') continue;
         const row = JSON.parse(line) as EngineRow;
         const event = shownEvent(row, types);
         events.push({

@@ -2,7 +2,7 @@ import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncat
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { Journal, readFrames } from './journal.ts';
+import { Journal, readFrames, type Segment } from './journal.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -10,10 +10,16 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-const ROWS = (n: number) => [
-  { table: 'A', json: `{"n":${n}}` },
-  { table: 'B', json: `{"n":${n},"text":"tab \\t and ünïcode 😀"}` },
-];
+const lines = (...rows: string[]) => ({ bytes: Buffer.from(`${rows.join('\n')}\n`), count: rows.length });
+const ROWS = (n: number) =>
+  new Map([
+    ['A', lines(`{"n":${n}}`)],
+    ['B', lines(`{"n":${n},"text":"tab \\t and ünïcode 😀"}`, '{}')],
+  ]);
+
+function textsOf(segment: Segment | undefined, table: string): string[] {
+  return (segment?.rows.get(table) ?? []).flatMap(({ bytes }) => bytes.toString().trimEnd().split('\n'));
+}
 
 /** Leaves a segment of three frames behind, as a killed process would. */
 async function leave(): Promise<string> {
@@ -24,23 +30,22 @@ async function leave(): Promise<string> {
 
 async function leftRows(): Promise<string[]> {
   const [segment] = await (await Journal.open(folder)).leftovers();
-  return segment?.rows.get('A') ?? [];
+  return textsOf(segment, 'A');
 }
 
 describe('the journal', () => {
   it('gives a killed process’s rows back, with the token they would have had', async () => {
     const file = await leave();
     const [segment] = await (await Journal.open(folder)).leftovers();
-    expect(segment).toMatchObject({ id: path.basename(file, '.journal'), firstStampMs: 1000, rowCount: 6 });
-    expect(segment?.rows.get('A')).toEqual(['{"n":1}', '{"n":2}', '{"n":3}']);
-    expect(JSON.parse(segment?.rows.get('B')?.[2] ?? '')).toEqual({ n: 3, text: 'tab \t and ünïcode 😀' });
+    expect(segment).toMatchObject({ id: path.basename(file, '.journal'), firstStampMs: 1000, rowCount: 9 });
+    expect(textsOf(segment, 'A')).toEqual(['{"n":1}', '{"n":2}', '{"n":3}']);
+    expect(JSON.parse(textsOf(segment, 'B')[4] ?? '')).toEqual({ n: 3, text: 'tab \t and ünïcode 😀' });
   });
 
   it('leaves out a frame that was cut off anywhere, and keeps those before it', async () => {
     const file = await leave();
     const whole = readFileSync(file);
-    const third = [...readFrames(whole)].length;
-    expect(third).toBe(6);
+    expect([...readFrames(whole)]).toHaveLength(6);
     for (let size = whole.length - 1; size > Math.floor((whole.length * 2) / 3); size -= 1) {
       truncateSync(file, size);
       expect(await leftRows()).toEqual(['{"n":1}', '{"n":2}']);

@@ -11,24 +11,25 @@ import { crc32 } from 'node:zlib';
  * the journal and flushed (fdatasync), and the journal is moved into the store segment by segment. What a killed process left is
  * inserted at the next start with the same deduplication token, so it is there once. ARIES calls this redo logging.
  *
- * A segment is a file of frames: `F <bytes> <crc32>\n`, then `<table>\t<row as JSON>\n` for every row. A frame that was cut off by
- * a kill fails its length or checksum; it was not acknowledged, and reading stops there.
+ * A segment is a file of frames: `F <bytes> <crc32>\n`, then for each table `T <table> <rows> <bytes>\n` and its rows as JSON lines.
+ * A frame that was cut off by a kill fails its length or checksum; it was not acknowledged, and reading stops there.
  */
 export interface Segment {
   /** Part of the insert's deduplication token: the same after a restart. */
   readonly id: string;
   readonly file: string;
-  /** Rows as JSON text by table, in the order of their arrival. */
-  readonly rows: Map<string, string[]>;
+  /** Rows by table, in the order of their arrival; as bytes, so that what waits for the store is no work for the collector. */
+  readonly rows: Map<string, Lines[]>;
   rowCount: number;
   bytes: number;
   /** `IngestedAt` of its first row, milliseconds. */
   readonly firstStampMs: number;
 }
 
-export interface JournalRow {
-  readonly table: string;
-  readonly json: string;
+/** Rows of one table as JSON lines. */
+export interface Lines {
+  readonly bytes: Buffer;
+  readonly count: number;
 }
 
 const SUFFIX = '.journal';
@@ -59,29 +60,34 @@ export class Journal {
     for (const name of names) {
       const file = path.join(this.#folder, name);
       const segment = newSegment(file, Number(name.split('-')[0]));
-      for (const row of readFrames(await readFile(file))) addRow(segment, row);
+      for (const [table, lines] of readFrames(await readFile(file))) addLines(segment, table, lines);
       segments.push(segment);
     }
     return segments;
   }
 
   /** Appends one frame and resolves when it is flushed to disk. One call at a time. After an error the frame is not there. */
-  async append(rows: readonly JournalRow[], stampMs: number): Promise<Segment> {
-    const payload = Buffer.from(rows.map((row) => `${row.table}\t${row.json}\n`).join(''));
-    const frame = Buffer.concat([Buffer.from(`F ${payload.length} ${crc32(payload).toString(16)}\n`), payload]);
+  async append(tables: ReadonlyMap<string, Lines>, stampMs: number): Promise<Segment> {
+    const parts = [...tables].flatMap(([table, { bytes, count }]) => [
+      Buffer.from(`T ${table} ${count} ${bytes.length}\n`),
+      bytes,
+    ]);
+    const size = parts.reduce((sum, part) => sum + part.length, 0);
+    const checksum = parts.reduce((sum, part) => crc32(part, sum), 0);
+    const head = Buffer.from(`F ${size} ${checksum.toString(16)}\n`);
     const segment = this.#active ?? (await this.#create(stampMs));
     const handle = this.#handle;
     if (handle === undefined) throw new Error('invariant: an active segment has a handle');
     try {
-      await handle.writev([frame], segment.bytes);
+      await handle.writev([head, ...parts], segment.bytes);
       await handle.datasync();
     } catch (error) {
       // The next frame is written at the same place; a rest of this one would hide what follows.
       await handle.truncate(segment.bytes).catch(() => undefined);
       throw error;
     }
-    segment.bytes += frame.length;
-    for (const row of rows) addRow(segment, row);
+    segment.bytes += head.length + size;
+    for (const [table, lines] of tables) addLines(segment, table, lines);
     return segment;
   }
 
@@ -123,28 +129,40 @@ function newSegment(file: string, firstStampMs: number): Segment {
   return { id: path.basename(file, SUFFIX), file, rows: new Map(), rowCount: 0, bytes: 0, firstStampMs };
 }
 
-function addRow(segment: Segment, { table, json }: JournalRow): void {
-  const rows = segment.rows.get(table);
-  if (rows === undefined) segment.rows.set(table, [json]);
-  else rows.push(json);
-  segment.rowCount += 1;
+function addLines(segment: Segment, table: string, lines: Lines): void {
+  const known = segment.rows.get(table);
+  if (known === undefined) segment.rows.set(table, [lines]);
+  else known.push(lines);
+  segment.rowCount += lines.count;
 }
 
-/** The rows of all whole frames; a torn or foreign end is left out. */
-export function* readFrames(file: Buffer): Generator<JournalRow> {
+/** The rows of all whole frames, by table; a torn or foreign end is left out. */
+export function* readFrames(file: Buffer): Generator<[table: string, lines: Lines]> {
   let at = 0;
   while (at < file.length) {
-    const lineEnd = file.indexOf(10, at);
-    if (lineEnd === -1) return;
-    const head = /^F (\d{1,12}) ([0-9a-f]{1,8})$/.exec(file.toString('latin1', at, lineEnd));
-    if (head === null) return;
-    const end = lineEnd + 1 + Number(head[1]);
-    const payload = file.subarray(lineEnd + 1, end);
-    if (end > file.length || crc32(payload).toString(16) !== head[2]) return;
-    for (const line of payload.toString('utf8').split('\n')) {
-      const tab = line.indexOf('\t');
-      if (tab > 0) yield { table: line.slice(0, tab), json: line.slice(tab + 1) };
-    }
+    const head = readHead(file, at, /^F (\d{1,12}) ([0-9a-f]{1,8})$/);
+    if (head === undefined) return;
+    const end = head.end + Number(head.match[1]);
+    const payload = file.subarray(head.end, end);
+    if (end > file.length || crc32(payload).toString(16) !== head.match[2]) return;
+    yield* readTables(payload);
     at = end;
   }
+}
+
+function* readTables(payload: Buffer): Generator<[table: string, lines: Lines]> {
+  let at = 0;
+  while (at < payload.length) {
+    const head = readHead(payload, at, /^T (\w+) (\d{1,9}) (\d{1,12})$/);
+    if (head === undefined) return;
+    const [, table = '', count, size] = head.match;
+    yield [table, { bytes: payload.subarray(head.end, head.end + Number(size)), count: Number(count) }];
+    at = head.end + Number(size);
+  }
+}
+
+function readHead(file: Buffer, at: number, pattern: RegExp): { match: RegExpExecArray; end: number } | undefined {
+  const lineEnd = file.indexOf(10, at);
+  const match = lineEnd === -1 || lineEnd - at > 200 ? null : pattern.exec(file.toString('latin1', at, lineEnd));
+  return match === null ? undefined : { match, end: lineEnd + 1 };
 }

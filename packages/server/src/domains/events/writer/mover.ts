@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { StoreError, type EventStore } from '../../../platform/clickhouse/index.ts';
-import type { Segment } from './journal.ts';
+import type { Lines, Segment } from './journal.ts';
 
 /** Rows of one insert at most, and bytes: the engine sorts an insert in memory. */
 const INSERT_ROWS = 20_000;
@@ -39,24 +39,26 @@ export async function moveSegment(segment: Segment, options: MoverOptions): Prom
   for (const result of results) if (result.status === 'rejected') throw result.reason;
 }
 
-async function moveTable(id: string, table: string, rows: readonly string[], options: MoverOptions): Promise<void> {
+async function moveTable(id: string, table: string, lines: readonly Lines[], options: MoverOptions): Promise<void> {
   let from = 0;
-  while (from < rows.length) {
+  while (from < lines.length) {
     let to = from;
     let bytes = 0;
-    while (to < rows.length && to - from < INSERT_ROWS && bytes < INSERT_BYTES) {
-      bytes += rows[to]?.length ?? 0;
+    let rows = 0;
+    while (to < lines.length && rows < INSERT_ROWS && bytes < INSERT_BYTES) {
+      bytes += lines[to]?.bytes.length ?? 0;
+      rows += lines[to]?.count ?? 0;
       to += 1;
     }
-    await moveRows(`${id}:${from}`, table, rows.slice(from, to), options);
+    await moveRows(`${id}:${from}`, table, Buffer.concat(lines.slice(from, to).map((one) => one.bytes)), options);
     from = to;
   }
 }
 
-async function moveRows(token: string, table: string, rows: readonly string[], options: MoverOptions): Promise<void> {
+async function moveRows(token: string, table: string, rows: Buffer, options: MoverOptions): Promise<void> {
   for (let attempt = 0; ; attempt += 1) {
     try {
-      await options.store.insert(table, `${rows.join('\n')}\n`, { token });
+      await options.store.insert(table, rows, { token });
       return;
     } catch (error) {
       if (error instanceof StoreError && error.code === 'STORE_BAD_ROW') {
@@ -64,7 +66,7 @@ async function moveRows(token: string, table: string, rows: readonly string[], o
         return;
       }
       options.log.error(
-        { err: error, table, rows: rows.length, attempt },
+        { err: error, table, bytes: rows.length, attempt },
         'events wait in the journal: the store does not take them',
       );
       if (options.stopping())
@@ -78,18 +80,22 @@ async function moveRows(token: string, table: string, rows: readonly string[], o
 async function moveApart(
   token: string,
   table: string,
-  rows: readonly string[],
+  rows: Buffer,
   error: StoreError,
   options: MoverOptions,
 ): Promise<void> {
-  const [only] = rows;
-  if (rows.length === 1 && only !== undefined) {
+  const lines = rows
+    .toString('utf8')
+    .split('\n')
+    .filter((line) => line !== '');
+  const [only] = lines;
+  if (lines.length === 1 && only !== undefined) {
     const reason = error.cause instanceof Error ? error.cause.message.slice(0, 500) : error.message;
     options.log.error({ err: error, table }, 'the store refuses a row; it is in the quarantine');
     await options.onBadRow({ table, json: only, reason });
     return;
   }
-  const middle = Math.ceil(rows.length / 2);
-  await moveRows(`${token}<`, table, rows.slice(0, middle), options);
-  await moveRows(`${token}>`, table, rows.slice(middle), options);
+  const middle = Math.ceil(lines.length / 2);
+  await moveRows(`${token}<`, table, Buffer.from(`${lines.slice(0, middle).join('\n')}\n`), options);
+  await moveRows(`${token}>`, table, Buffer.from(`${lines.slice(middle).join('\n')}\n`), options);
 }

@@ -29,12 +29,17 @@ export function keyOf(event: Pick<PreparedEvent, 'company' | 'table' | 'uid'>, u
   return `${event.company}/${event.table}/${uid}`;
 }
 
-/** The rows of an event, with the id and arrival time they are stored under. */
-export function rowsOf(event: PreparedEvent, uid: string, ingestedAt: string): { table: string; json: string }[] {
+/** Adds an event's rows, under the id and arrival time they are stored with, to the JSON lines of their tables. */
+export function addRows(lines: Map<string, string[]>, event: PreparedEvent, uid: string, ingestedAt: string): void {
   const id = JSON.stringify(uid);
   const head = `{"CompanyId":${event.company},"IngestedAt":"${ingestedAt}","EventUid":${id},`;
-  const native = { table: event.table, json: head + event.tail };
-  return event.authenticationTail === undefined
-    ? [native]
-    : [native, { table: AUTHENTICATION_TABLE, json: `${head}"EventOriginalUid":${id},${event.authenticationTail}` }];
+  linesOf(lines, event.table).push(head + event.tail);
+  if (event.authenticationTail !== undefined)
+    linesOf(lines, AUTHENTICATION_TABLE).push(`${head}"EventOriginalUid":${id},${event.authenticationTail}`);
+}
+
+function linesOf(lines: Map<string, string[]>, table: string): string[] {
+  let found = lines.get(table);
+  if (found === undefined) lines.set(table, (found = []));
+  return found;
 }

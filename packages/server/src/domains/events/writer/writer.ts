@@ -3,11 +3,11 @@ import type { Clock } from '../../../platform/clock.ts';
 import { EventError } from '../errors.ts';
 import { storeTime } from '../time/index.ts';
 import type { StoredUids } from '../store.ts';
-import { Journal, type Segment } from './journal.ts';
+import { Journal, type Lines, type Segment } from './journal.ts';
 import { KnownUids } from './known.ts';
 import { askStore } from './lookups.ts';
 import { MoveInterrupted, moveSegment, type MoverOptions } from './mover.ts';
-import { keyOf, rowsOf, type Outcome, type PreparedEvent } from './prepared.ts';
+import { addRows, keyOf, type Outcome, type PreparedEvent } from './prepared.ts';
 
 export interface WriterOptions extends Omit<MoverOptions, 'stopping'> {
   readonly clock: Clock;
@@ -21,7 +21,7 @@ export interface WriterOptions extends Omit<MoverOptions, 'stopping'> {
   /** Loads the memory of stored ids; called once, in the background. */
   readonly loadKnown: (known: KnownUids) => Promise<void>;
   /** Told of rows, by table, when they are visible in the store; in the order of their arrival times. */
-  readonly onVisible: (rows: ReadonlyMap<string, readonly string[]>) => void;
+  readonly onVisible: (rows: ReadonlyMap<string, readonly Lines[]>) => void;
 }
 
 export interface SubmitOptions {
@@ -48,6 +48,7 @@ const LOOKUP_ROUNDS = 3;
 interface Group {
   readonly events: PreparedEvent[];
   readonly uids: string[];
+  readonly keys: string[];
   bytes: number;
   readonly durable: PromiseWithResolvers<undefined>;
 }
@@ -61,7 +62,7 @@ interface Moving {
 function newGroup(): Group {
   const durable = Promise.withResolvers<undefined>();
   durable.promise.catch(() => undefined);
-  return { events: [], uids: [], bytes: 0, durable };
+  return { events: [], uids: [], keys: [], bytes: 0, durable };
 }
 
 /**
@@ -208,6 +209,7 @@ export class Writer {
       this.#known.remember(ownKey, event.timeMs);
       group.events.push(event);
       group.uids.push(uid);
+      group.keys.push(ownKey);
       group.bytes += bytes;
       this.#pendingBytes += bytes;
       outcomes.push('stored');
@@ -258,12 +260,17 @@ export class Writer {
     this.#lastStampMs = stampMs;
     this.#writingStampMs = stampMs;
     const ingestedAt = storeTime(stampMs);
-    const rows = group.events.flatMap((event, index) => rowsOf(event, group.uids[index] ?? event.uid, ingestedAt));
+    const texts = new Map<string, string[]>();
+    for (const [index, event] of group.events.entries())
+      addRows(texts, event, group.uids[index] ?? event.uid, ingestedAt);
+    const tables = new Map<string, Lines>();
+    for (const [table, lines] of texts)
+      tables.set(table, { bytes: Buffer.from(`${lines.join('\n')}\n`), count: lines.length });
     try {
-      const segment = await journal.append(rows, stampMs);
+      const segment = await journal.append(tables, stampMs);
       const moving = this.#movingOf(segment);
       moving.bytes += group.bytes;
-      for (const key of keysOf(group)) moving.keys.push(key);
+      for (const key of group.keys) moving.keys.push(key);
       group.durable.resolve(undefined);
       this.#mover ??= this.#move(journal);
     } catch (error) {
@@ -278,7 +285,7 @@ export class Writer {
   }
 
   #fail(group: Group, cause: unknown): void {
-    for (const key of keysOf(group)) this.#pending.delete(key);
+    for (const key of group.keys) this.#pending.delete(key);
     this.#pendingBytes -= group.bytes;
     group.durable.reject(new EventError('JOURNAL_UNAVAILABLE', { retryAfterSeconds: 5, cause }));
   }
@@ -398,10 +405,6 @@ export class Writer {
     await this.#mover;
     await this.#journal?.seal();
   }
-}
-
-function keysOf(group: Group): string[] {
-  return group.events.map((event, index) => keyOf(event, group.uids[index]));
 }
 
 /** True when `waitMs` pass first. */
