@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { confineTo } from '../../platform/access/index.ts';
+import type { QueryLimits } from '../../platform/clickhouse/index.ts';
 import { NOW_MS, openTwoCompanies, ROWS_OF_ONE, SECRET, type TwoCompanies } from './testing/two-companies.ts';
 
 /** Runs for minutes unless it is stopped. */
@@ -225,6 +227,21 @@ describe('stopping a query', () => {
     await Promise.all(busy);
     expect(await settled(0)).toBe(0);
   }, 30_000);
+});
+
+describe('limits', () => {
+  const run = (text: string, limits: QueryLimits) => world.query.run(confineTo([1]), text, { nowMs: NOW_MS, limits });
+  it.each([
+    ['TIME_LIMIT', LONG, { maxSeconds: 1 }],
+    [
+      'MEMORY_LIMIT',
+      'range x from 1 to 1000000 step 1 | extend s = strcat("padding-padding-padding-padding-", x) | summarize make_list(s)',
+      { maxMemoryBytes: 20_000_000 },
+    ],
+  ])('end a query with %s, and the next one runs', async (code, text, limits) => {
+    await expect(run(text, limits)).rejects.toMatchObject({ code, status: 422 });
+    expect((await run('print 1', {})).rows).toEqual([[1]]);
+  });
 });
 
 describe('the editor’s routes', () => {
