@@ -64,6 +64,7 @@ describe('what is wrong is said, with its place', () => {
     ['Signins | consume', 'GHQ010'],
     ['Signins | extend x = convert_angle(1.0, "Degree", "Radian")', 'GHQ011'],
     ['set notruncation; Signins', 'GHQ014'],
+    ['Signins | summarize percentilesw(Code, Code, 50, 75)', 'GHQ011'],
     ['Signins | where User matches regex "(?=a)b"', 'GHQ023'],
     ['Signins | extend x = extract("(?<!a)b", 1, User)', 'GHQ023'],
     ['print x = datetime_diff("eon", now(), now())', 'KS140'],

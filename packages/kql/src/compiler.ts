@@ -6,6 +6,8 @@ import { encodeAnswer } from './answer.ts';
 import { lowerQuery } from './lower/query.ts';
 import { Session } from './lower/scope.ts';
 import { DEFAULT_TEXT_LIMIT, parse } from './parser/parse.ts';
+import type { QueryBlock } from './parser/syntax.ts';
+import type { Table } from './relation/tree.ts';
 import { planAnswer } from './relation/plan.ts';
 import { sizeOfSelect } from './sql/size.ts';
 import { print } from './sql/print.ts';
@@ -60,7 +62,21 @@ function compileText(text: string, catalogue: Catalogue, textLimit: number): Com
     if (error instanceof KqlRefusal) return failed(text, [error.fault]);
     if (error instanceof RangeError)
       return failed(text, [{ code: 'GHQ004', message: 'The query nests too deeply.', span: { start: 0, end: 1 } }]);
-    throw error;
+    // A promise of the interface: whatever the text, an answer and not an exception.
+    const reason = error instanceof Error ? error.message : String(error);
+    return failed(text, [
+      { code: 'GHQ099', message: `The compiler failed on this query: ${reason}.`, span: { start: 0, end: 1 } },
+    ]);
+  }
+}
+
+/** The query's table; `undefined` where what was refused on the way leaves nothing to go on with. */
+function lowered(block: QueryBlock, session: Session): Table | undefined {
+  try {
+    return lowerQuery(block, session);
+  } catch (error) {
+    if (session.faults.length === 0 || error instanceof KqlRefusal) throw error;
+    return undefined;
   }
 }
 
@@ -73,8 +89,8 @@ function compileChecked(text: string, catalogue: Catalogue, textLimit: number): 
       { code: 'GHQ004', message: 'The query nests too deeply to be analysed.', span: { start: 0, end: 1 } },
     ]);
   const session = new Session(catalogue);
-  const table = lowerQuery(code.Syntax, session);
-  if (session.faults.length > 0) return failed(text, session.faults);
+  const table = lowered(code.Syntax, session);
+  if (table === undefined || session.faults.length > 0) return failed(text, session.faults);
   const columns = table.columns.map(({ name, type }) => ({ name, type }));
   const select = planAnswer(table.relation, encodeAnswer(table, session), table.order);
   if (sizeOfSelect(select) > STATEMENT_LIMIT)

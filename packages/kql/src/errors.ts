@@ -39,6 +39,7 @@ export const KQL_ERROR_CODES = {
   GHQ023: 'The regular expression is not one that RE2 accepts.',
   GHQ024: 'The name cannot be resolved here.',
   GHQ025: 'There is no such table.',
+  GHQ099: 'The compiler itself failed on this query: a bug to report.',
 } as const satisfies Readonly<Record<`GHQ${string}`, string>>;
 
 export type KqlErrorCode = keyof typeof KQL_ERROR_CODES;

@@ -4,7 +4,7 @@ import { plan } from '../relation/plan.ts';
 import { datetimeParameter } from '../storage.ts';
 import { call, constant, lambda, literal, type BoundValue, type Sql } from '../sql/tree.ts';
 import type { KqlType } from '../catalogue.ts';
-import { COMPARISONS, folded } from '../scalar/comparison.ts';
+import { COMPARISONS, foldingFor } from '../scalar/comparison.ts';
 import { hasSeveral } from '../scalar/search.ts';
 import { elementsOf } from '../functions/dynamic.ts';
 import type { Context } from './context.ts';
@@ -30,6 +30,9 @@ export function lowerMembership(node: Membership, context: Context): Value {
     ? { ...result, sql: result.sql.kind === 'inQuery' ? { ...result.sql, negated: true } : call('not', result.sql) }
     : result;
 }
+
+/** Folding where the other side is not known before the query runs. */
+const anyFolded = foldingFor([]);
 
 const bool = (sql: Sql): Value => value(sql, 'bool', false);
 
@@ -78,7 +81,7 @@ function inSingles(subject: Value, singles: readonly Value[], anyCase: boolean):
   const bound = singles.map((member) => boundMember(member, type, anyCase));
   if (bound.every((member) => member !== undefined)) {
     const set = literal(`Array(${plainType(type)})`, bound);
-    const test = call('in', anyCase ? folded(side) : side.sql, set);
+    const test = call('in', anyCase ? foldingFor(singles)(side) : side.sql, set);
     return side.nullable ? call('ifNull', test, constant(0)) : test;
   }
   const tests = singles.map((member) => COMPARISONS[anyCase ? '=~' : '==']?.(subject, member, 'bool')?.sql);
@@ -128,7 +131,7 @@ function inArray(subject: Value, array: Value, anyCase: boolean): Sql {
     elementsOf(array),
   );
   const text = convert(subject, 'string') ?? subject;
-  return call('has', texts, anyCase ? folded(text) : text.sql);
+  return call('has', texts, anyCase ? anyFolded(text) : text.sql);
 }
 
 function inTable(subject: Value, node: Expression, anyCase: boolean, context: Context): Value | undefined {
@@ -143,11 +146,11 @@ function inTable(subject: Value, node: Expression, anyCase: boolean, context: Co
   const relation = {
     kind: 'compute',
     input: table.relation,
-    columns: [{ id, value: anyCase ? folded(converted) : converted.sql }],
+    columns: [{ id, value: anyCase ? anyFolded(converted) : converted.sql }],
   } as const;
   return bool({
     kind: 'inQuery',
-    value: anyCase ? folded(side) : side.sql,
+    value: anyCase ? anyFolded(side) : side.sql,
     select: plan(relation, new Set([id])),
     negated: false,
   });

@@ -70,18 +70,24 @@ const relational =
     return sides && value(call(engine, sides[0].sql, sides[1].sql), 'bool', sides[0].nullable || sides[1].nullable);
   };
 
-/** Case folding of one side; ASCII texts of the query are folded by the cheaper function. */
-export function folded(side: Value): Sql {
-  return call('lowerUTF8', side.sql);
+const ASCII = /^\p{ASCII}*$/u;
+
+/** Case folding for a comparison with these texts: where all are ASCII, only ASCII letters can be equal to theirs. */
+export function foldingFor(texts: readonly Value[]): (side: Value) => Sql {
+  const isAscii =
+    texts.some((text) => text.constant !== undefined) &&
+    texts.every((text) => typeof text.constant === 'string' && ASCII.test(text.constant));
+  return (side) => call(isAscii ? 'lower' : 'lowerUTF8', side.sql);
 }
 
-const textEquality = (engine: 'equals' | 'notEquals'): BinaryLowering => {
-  const compare = equality(engine, engine === 'equals' ? 0 : 1, folded);
-  return (left, right, type) => {
+const textEquality =
+  (engine: 'equals' | 'notEquals'): BinaryLowering =>
+  (left, right, type) => {
     const [a, b] = [convert(left, 'string'), convert(right, 'string')];
-    return a && b && compare(a, b, type);
+    if (a === undefined || b === undefined) return undefined;
+    const folded = foldingFor([a, b].filter((side) => side.constant !== undefined));
+    return equality(engine, engine === 'equals' ? 0 : 1, folded)(a, b, type);
   };
-};
 
 const logical =
   (engine: 'and' | 'or'): BinaryLowering =>
