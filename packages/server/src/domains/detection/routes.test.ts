@@ -1,7 +1,10 @@
 import type { FastifyInstance } from 'fastify';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { Company } from '../identity/index.ts';
 import { burstRule, createSetting, drain, HOUR_MS, MINUTE_MS, type Setting } from './test/setting.ts';
+
+// Real engines on a machine that may be busy with other tests.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 let setting: Setting;
 let http: FastifyInstance;

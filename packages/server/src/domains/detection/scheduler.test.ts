@@ -1,9 +1,12 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { StoreError } from '../../platform/clickhouse/index.ts';
 import { confineTo } from '../../platform/access/index.ts';
 import type { Company } from '../identity/index.ts';
 import type { DetectionTables } from './tables.ts';
 import { burstRule, createSetting, drain, HOUR_MS, MINUTE_MS, type Setting } from './test/setting.ts';
+
+// Real engines on a machine that may be busy with other tests.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 let setting: Setting;
 let folder: string;
@@ -99,6 +102,27 @@ test('a late event extends an alert backwards, joins two into the older, and tak
   await drain(detection);
   const merged = await setting.alerts(company);
   expect(merged).toMatchObject([{ id: first!.id, runCount: 9, firstEventAt: early }]);
+});
+
+test('a closed alert stays closed when older events come in, and opens again when it goes on', async () => {
+  const startMs = await begin();
+  const { clock } = setting.platform;
+  const detection = await setting.startDetection({ rulesFolder: folder });
+  await setting.log(company, burst(startMs - 10 * MINUTE_MS, 11));
+  await drain(detection);
+  const [alert] = await setting.alerts(company);
+  await detection.alerts.setStatus(confineTo([company.number]), alert!.id, 'closed');
+  clock.advance(1_000);
+  await setting.log(company, burst(startMs - 9 * MINUTE_MS, 3));
+  await drain(detection);
+  expect(await setting.alerts(company)).toMatchObject([
+    { id: alert!.id, status: 'closed', rowCount: 1, lastEventAt: startMs - 9 * MINUTE_MS + 2_000 },
+  ]);
+  clock.set(startMs + 3 * MINUTE_MS);
+  await setting.log(company, burst(startMs + 2 * MINUTE_MS, 11));
+  clock.set(startMs + 5 * MINUTE_MS + 5_000);
+  await drain(detection);
+  expect(await setting.alerts(company)).toMatchObject([{ id: alert!.id, status: 'new' }]);
 });
 
 test('runs that were missed are made up in order by the next process, and what is too old is a gap that is seen', async () => {

@@ -1,7 +1,10 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { openMailbox, type Mailbox } from './test/mailbox.ts';
 import { confineTo, createSetting, type Setting } from './test/setting.ts';
 import { MAX_ATTEMPTS } from './backoff.ts';
+
+// Real engines on a machine that may be busy with other tests.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 let mailbox: Mailbox;
 let setting: Setting;

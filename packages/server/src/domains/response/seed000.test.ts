@@ -1,11 +1,14 @@
 // The scenario that this product began with: somebody opens a protected route more than ten times in a quarter of an hour, and
 // a mail tells of it. The lines are written as that application's logger writes them.
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { Company } from '../identity/index.ts';
 import type { Detection } from '../detection/index.ts';
 import { createSetting, drain, MINUTE_MS, type Setting } from '../detection/test/setting.ts';
 import { createResponse, responseMigrations, type Response } from './index.ts';
 import { openMailbox, type Mailbox } from './test/mailbox.ts';
+
+// Real engines on a machine that may be busy with other tests.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 const PER_MINUTE = 'in a minute';
 const PER_QUARTER = 'in a quarter of an hour';
