@@ -144,9 +144,9 @@ test('a random query is refused with codes, or runs within its company', () => {
         if (!ABOUT_VALUES.test(String(error))) throw error;
       }
     }),
-    { numRuns: 250, seed: 20260301 },
+    { numRuns: 120, seed: 20260301 },
   );
-  expect(ran).toBeGreaterThan(80);
+  expect(ran).toBeGreaterThan(40);
 }, 120_000);
 
 /** Two filters in either order, and a summary over a union against the sum of its parts. */
@@ -165,6 +165,6 @@ test('equivalences', () => {
         run(`union (Signins | where ${a}), (Signins | where not(${a}) or isnull(${a})) | summarize count()`),
       ).toEqual(run('Signins | summarize count()'));
     }),
-    { numRuns: 60, seed: 20260302 },
+    { numRuns: 25, seed: 20260302 },
   );
 }, 120_000);

@@ -141,6 +141,25 @@ function getType(of: ScalarCall): Value | Sql {
   );
 }
 
+/** `$.a.b[0]['c']` as steps of a path; `undefined` for what is more than names and numbers. */
+function pathSteps(path: string): readonly Sql[] | undefined {
+  const steps = path.replace(/^\$/, '');
+  if (!/^(?:\.\w+|\[\d+\]|\['[^']*'\]|\["[^"]*"\])*$/.test(steps)) return undefined;
+  return [...steps.matchAll(/\.(\w+)|\[(\d+)\]|\['([^']*)'\]|\["([^"]*)"\]/g)].map(([, name, index, single, double]) =>
+    index === undefined ? literal('String', name ?? single ?? double ?? '') : literal('Int64', BigInt(index) + 1n),
+  );
+}
+
+/** extractjson(path, text [, typeof(type)]). */
+function extractJson(of: ScalarCall): Value {
+  const path = of.args[0]?.constant;
+  const steps = typeof path === 'string' ? pathSteps(path) : undefined;
+  if (steps === undefined)
+    return of.refuse('GHQ021', 'The path of extract_json() is a constant of names and numbers, such as $.a.b[0].');
+  const found: Value = { ...dynamic(call('JSONExtractRaw', of.sql(1), ...steps)), path: { root: of.sql(1), steps } };
+  return convert(found, of.type) ?? found;
+}
+
 /** Arrays and bags. */
 export const DYNAMIC_FUNCTIONS: readonly ScalarFunction[] = [
   {
@@ -154,6 +173,18 @@ export const DYNAMIC_FUNCTIONS: readonly ScalarFunction[] = [
       ['parse_json(\'{"a":[1,2]}\').a[1]', 2],
       ["parse_json('hello')", 'hello'],
       ['parse_json(\'{"a":123.5}\').a', 123.5],
+    ],
+  },
+  {
+    name: 'extract_json',
+    aliases: ['extractjson'],
+    summary: 'A value of a JSON text by its path; a text unless a type is given.',
+    takes: ['string', 'string', 'any'],
+    nulls: 'may',
+    lower: extractJson,
+    examples: [
+      [`extract_json("$.a[1].b", '{"a":[1,{"b":"x"}]}')`, 'x'],
+      [`extract_json("$['a']", '{"a":5}', typeof(long))`, 5],
     ],
   },
   {

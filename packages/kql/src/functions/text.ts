@@ -126,6 +126,14 @@ export const TEXT_FUNCTIONS: readonly ScalarFunction[] = [
     ],
   },
   {
+    name: 'string_size',
+    summary: 'Number of bytes in UTF-8.',
+    takes: ['string'],
+    nulls: 'propagate',
+    lower: (of) => long(call('length', of.sql(0))),
+    examples: [["string_size('aä')", 3]],
+  },
+  {
     name: 'tolower',
     summary: 'Lower case.',
     takes: ['string'],

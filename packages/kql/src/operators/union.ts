@@ -64,9 +64,18 @@ function unite(
     sourceName === undefined
       ? undefined
       : { id: context.session.newColumn(), name: sourceName, type: 'string', nullable: false };
+  // Rows of a union of tables are still rows that arrived at some time.
+  const arrived = inputs.every(({ table }) => table.arrival !== undefined);
+  const arrival: Column | undefined = arrived
+    ? { id: context.session.newColumn(), name: 'ingestion_time', type: 'datetime', nullable: true }
+    : undefined;
   const relation = {
     kind: 'union',
-    columns: [...(sourceColumn === undefined ? [] : [sourceColumn.id]), ...columns.map((column) => column.id)],
+    columns: [
+      ...(sourceColumn === undefined ? [] : [sourceColumn.id]),
+      ...columns.map((column) => column.id),
+      ...(arrival === undefined ? [] : [arrival.id]),
+    ],
     inputs: inputs.map(({ table, name }) => ({
       relation: table.relation,
       values: [
@@ -78,6 +87,7 @@ function unite(
           const value: Value = own === undefined ? nullOf(column.type) : columnValue(own);
           return (convert(value, column.type) ?? value).sql;
         }),
+        ...(arrival === undefined || table.arrival === undefined ? [] : [columnValue(table.arrival).sql]),
       ],
     })),
   } as const;
@@ -89,7 +99,12 @@ function unite(
   // The binder orders the columns; what it does not know (an open table) keeps its place.
   const order = resultNames(node);
   const place = (name: string): number => (order.includes(name) ? order.indexOf(name) : order.length);
-  return { relation, columns: all.sort((left, right) => place(left.name) - place(right.name)), order: [] };
+  return {
+    relation,
+    columns: all.sort((left, right) => place(left.name) - place(right.name)),
+    order: [],
+    ...(arrival === undefined ? {} : { arrival }),
+  };
 }
 
 /** The tables that an expression of union names: one, or all that a pattern matches. */
