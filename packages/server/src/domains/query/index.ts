@@ -17,7 +17,10 @@ export type Query = Domain & QueryService;
 /** What query needs of the domains left of it. */
 export interface QueryNeeds {
   readonly audit: Pick<Audit, 'record'>;
-  readonly events: TableSource;
+  readonly events: TableSource & {
+    /** Resolves when everything acknowledged before the call is visible in the store. */
+    settle(): Promise<void>;
+  };
 }
 
 /** KQL over the event store: compiled in a process of its own, confined to a scope of companies, bounded, cancellable. */
@@ -28,6 +31,7 @@ export function createQuery(platform: Platform, { audit, events }: QueryNeeds): 
     limits: platform.config.query,
     compiler,
     catalogues: createCatalogues(events, platform.config.store.database),
+    settle: () => events.settle(),
   });
   measure(platform, service);
   return Object.assign(service, {

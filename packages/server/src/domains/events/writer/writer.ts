@@ -394,7 +394,6 @@ export class Writer {
 
   /** Resolves when everything acknowledged before the call is visible in the store. */
   async settle(): Promise<void> {
-    await this.#pumping;
     await Promise.all([...this.#moving.values()].map((moving) => moving.visible.promise));
   }
 
