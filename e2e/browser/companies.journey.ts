@@ -8,10 +8,10 @@ export function companiesJourney(house: () => House): void {
     const row = (text: string) => house().page.getByRole('row').filter({ hasText: text });
 
     test('the switch appears with the second company', async () => {
-      const { page, context, server } = house();
+      const { page, context, line } = house();
       const answer = await context.request.post('/api/companies', {
         data: { name: 'Fabrikam', timeZone: 'America/New_York' },
-        headers: { origin: server.url },
+        headers: { origin: line.url },
       });
       expect(answer.status()).toBe(201);
       await page.goto('/live');

@@ -29,7 +29,7 @@ export function everywhereJourney(house: () => House): void {
       const { page } = house();
       await page.setViewportSize(DESKTOP);
       await page.goto('/alerts');
-      await page.getByRole('heading', { name: 'Alerts' }).waitFor();
+      await page.getByRole('heading', { name: 'Alerts', exact: true }).waitFor();
       await page.keyboard.press('Tab');
       expect(await page.evaluate('document.activeElement.textContent')).toBe('Skip to the page');
       await page.keyboard.press('Enter');
@@ -63,7 +63,7 @@ export function everywhereJourney(house: () => House): void {
   test('a session that ended elsewhere leads to the sign-in, and back', async () => {
     const { page } = house();
     await page.goto('/alerts');
-    await page.getByRole('heading', { name: 'Alerts' }).waitFor();
+    await page.getByRole('heading', { name: 'Alerts', exact: true }).waitFor();
     await house().context.clearCookies();
     await page.getByRole('link', { name: 'Rules' }).click();
     await page.waitForURL('**/sign-in?from=*');

@@ -47,7 +47,7 @@ export function firstRunJourney(house: () => House): void {
     });
 
     test('the set-up is closed from then on', async () => {
-      const other = await contextOf(house().browser, house().server.url, DESKTOP, 'light');
+      const other = await contextOf(house().browser, house().line.url, DESKTOP, 'light');
       const stranger = await other.newPage();
       await stranger.goto('/setup');
       await stranger.waitForURL('**/sign-in');

@@ -28,7 +28,12 @@ export async function startFirstRun(folder: string, settings: Readonly<Record<st
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  let isStopping = false;
+  child.once('exit', (code, signal) => {
+    if (!isStopping) console.error(`the server ended by itself: code ${String(code)}, signal ${String(signal)}`);
+  });
   const stop = async (): Promise<void> => {
+    isStopping = true;
     child.kill('SIGTERM');
     await gone;
   };

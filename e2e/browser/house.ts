@@ -6,6 +6,7 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { SMTPServer } from 'smtp-server';
 import { launchBrowser } from './chromium.ts';
 import { startFirstRun, type FirstRun } from './firstRun.ts';
+import { layLine, type Line } from './line.ts';
 import { contextOf, DESKTOP, openWatched, type WatchedPage } from './watched.ts';
 
 /** Where pictures of every page go, for people to look at; nowhere when unset. */
@@ -16,6 +17,8 @@ export const ADMIN = { email: 'ada@contoso.example', name: 'Ada', password: 'orc
 /** One server, one browser and one person's page in it, which the journeys share in their order. */
 export interface House {
   readonly server: FirstRun;
+  /** What the browser's requests go through. */
+  readonly line: Line;
   readonly browser: Browser;
   readonly context: BrowserContext;
   readonly watched: WatchedPage;
@@ -41,11 +44,13 @@ export async function openHouse(): Promise<House> {
     GATEHOUSE_DETECTION_TICK_SECONDS: '1',
     GATEHOUSE_DETECTION_SETTLE_SECONDS: '0',
   });
+  const line = await layLine(server.url);
   const browser = await launchBrowser();
-  const context = await contextOf(browser, server.url, DESKTOP, 'light');
+  const context = await contextOf(browser, line.url, DESKTOP, 'light');
   const watched = await openWatched(context);
   return {
     server,
+    line,
     browser,
     context,
     watched,
@@ -53,6 +58,7 @@ export async function openHouse(): Promise<House> {
     key: '',
     async close() {
       await browser.close();
+      await line.close();
       await server.stop();
       await new Promise<void>((resolve) => smtp.close(() => resolve()));
       rmSync(folder, { recursive: true, force: true });

@@ -37,6 +37,20 @@ export function liveJourney(house: () => House): void {
       expect(await row('while-paused').count()).toBe(5);
     });
 
+    test('after a break of the line nothing is missing, also when more came than a page begins with', async () => {
+      const { page, line } = house();
+      const goesOn = page.waitForRequest(
+        (request) => request.url().includes('/api/events/live') && request.headers()['last-event-id'] !== undefined,
+      );
+      line.cut();
+      const sent = Array.from({ length: 80 }, (_, index) => signInEvent(`while-cut-${index}`));
+      expect((await send(house(), sent)).status).toBe(200);
+      await page.waitForTimeout(1500);
+      line.mend();
+      await goesOn;
+      await expect.poll(() => row('while-cut').count(), { timeout: 30_000 }).toBe(80);
+    });
+
     test('people and machines can be told apart, and all fields of an event seen', async () => {
       const { page } = house();
       await send(house(), signInEvent('WORKSTATION-01$'));
