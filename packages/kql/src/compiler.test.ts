@@ -64,6 +64,8 @@ describe('what is wrong is said, with its place', () => {
     ['Signins | consume', 'GHQ010'],
     ['Signins | extend x = convert_angle(1.0, "Degree", "Radian")', 'GHQ011'],
     ['set notruncation; Signins', 'GHQ014'],
+    ['print array_sort_asc(dynamic([1]), dynamic([2]))', 'GHQ013'],
+    ['print range(now(), now() + 1d, 1h)', 'GHQ013'],
     ['Signins | summarize percentilesw(Code, Code, 50, 75)', 'GHQ011'],
     ['Signins | where User matches regex "(?=a)b"', 'GHQ023'],
     ['Signins | extend x = extract("(?<!a)b", 1, User)', 'GHQ023'],

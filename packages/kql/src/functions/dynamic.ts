@@ -81,7 +81,9 @@ function arraySlice(of: ScalarCall): Sql {
 /** Numbers sort as numbers, the rest as text; nulls last. */
 const sorted =
   (descending: boolean) =>
-  (of: ScalarCall): Sql => {
+  (of: ScalarCall): Sql | Value => {
+    if (of.count > 1)
+      return of.refuse('GHQ013', 'Sorting several arrays together, or saying where nulls go, is not supported.');
     const list = elementsOf(first(of));
     const engine = descending ? 'arrayReverseSort' : 'arraySort';
     const numeric = call(
@@ -138,6 +140,22 @@ function getType(of: ScalarCall): Value | Sql {
       KINDS.map(([, kusto]) => kusto),
     ),
     constant('null'),
+  );
+}
+
+function numberRange(of: ScalarCall): Value {
+  if (of.args.some((arg) => arg.type !== 'long' && arg.type !== 'int'))
+    return of.refuse('GHQ013', 'range() of anything but whole numbers is not supported.');
+  const [step, end] = [of.count > 2 ? of.sql(2) : constant(1), call('plus', of.sql(1), constant(1))];
+  const list = call('range', of.sql(0), end, step);
+  return dynamic(
+    jsonArray(
+      call(
+        'arrayMap',
+        lambda((number) => call('toString', number)),
+        list,
+      ),
+    ),
   );
 }
 
@@ -337,17 +355,10 @@ export const DYNAMIC_FUNCTIONS: readonly ScalarFunction[] = [
   },
   {
     name: 'range',
-    summary: 'Numbers from a start to an end by a step, as an array.',
-    takes: ['long'],
+    summary: 'Whole numbers from a start to an end by a step, as an array.',
+    takes: ['any'],
     nulls: 'never',
-    lower: (of) =>
-      jsonArray(
-        call(
-          'arrayMap',
-          lambda((number) => call('toString', number)),
-          call('range', of.sql(0), call('plus', of.sql(1), constant(1)), of.count > 2 ? of.sql(2) : constant(1)),
-        ),
-      ),
+    lower: numberRange,
     examples: [['range(1, 8, 3)', [1, 4, 7]]],
     page: 'range-function',
   },

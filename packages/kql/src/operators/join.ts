@@ -173,6 +173,8 @@ function joined(
   const theirs = kind.right === 'optional' ? optional(right, context) : right;
   const pairs = pairsOf(conditions, ours, theirs, context);
   const keys = keyed(pairs, node, context);
+  if (pairs.length === 0)
+    context.session.report('GHQ013', 'A join needs a condition: on and the columns of both sides.', node);
   const on = keys.left.map((key, index) => ({ left: column(key.id), right: column(keys.right[index]?.id ?? 0) }));
   const relation: Relation = {
     kind: 'join',

@@ -13,6 +13,8 @@ export function resultNames(node: Expression): readonly string[] {
 
 /** The value of `name = expression` or of a bare expression; the name that Kusto gives it, empty where it invents one. */
 export function namedValue(node: Expression, context: Context): NamedValue {
+  if (classOf(node) === 'CompoundNamedExpression')
+    context.session.report('GHQ013', 'Several names for one expression are supported in summarize only.', node);
   const name =
     classOf(node) === 'SimpleNamedExpression'
       ? (node as ExpressionNodes['SimpleNamedExpression']).Name.SimpleName

@@ -28,6 +28,12 @@ export const summarize: Operator<'SummarizeOperator'> = {
           parameter,
         );
     }
+    if (node.ByClause?.BinClause)
+      context.session.report(
+        'GHQ013',
+        "summarize's bin clause is not supported: write bin() in the group.",
+        node.ByClause.BinClause,
+      );
     const names = [...resultNames(node)];
     const groups = elements(node.ByClause?.Expressions);
     const keys = groups.map((expression) => {
