@@ -118,15 +118,9 @@ export function createIngest({ clock, tables, writer, quarantine, metrics }: Ing
           prepared.push(made.event);
           redactions += made.redactions;
         } catch (error) {
-          if (!(error instanceof FieldError)) throw error;
-          refused.push({ index, field: error.field, reason: error.reason });
-          kept.push({
-            table,
-            source: options.source ?? '',
-            field: error.field,
-            reason: error.reason,
-            text: JSON.stringify(record),
-          });
+          const { field, reason } = refusalOf(error);
+          refused.push({ index, field, reason });
+          kept.push({ table, source: options.source ?? '', field, reason, text: textOf(record) });
         }
       }
       const outcomes = prepared.length === 0 ? [] : await writer.submit(prepared, options);
@@ -143,6 +137,21 @@ export function createIngest({ clock, tables, writer, quarantine, metrics }: Ing
       return { stored, duplicates, refused, quarantined, tables: byTable };
     },
   };
+}
+
+/** What a refused record is answered with. A stack that ran out means nesting beyond any event's; other errors are our own. */
+function refusalOf(error: unknown): { readonly field: string; readonly reason: string } {
+  if (error instanceof FieldError) return error;
+  if (error instanceof RangeError) return { field: '', reason: 'is nested too deeply' };
+  throw error;
+}
+
+function textOf(record: unknown): string {
+  try {
+    return JSON.stringify(record);
+  } catch {
+    return '';
+  }
 }
 
 /** Tables that a record may belong to though it was sent to another. */

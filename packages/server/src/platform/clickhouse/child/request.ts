@@ -39,7 +39,8 @@ export async function readRequest(message: IncomingMessage, url: URL): Promise<S
   const settings: Record<string, string> = {};
   const parameters: Record<string, string> = {};
   const take = (name: string, value: string) => {
-    if (name.startsWith('param_')) parameters[name] = value;
+    // The engine's interface takes texts that end at a NUL: in a value it is written as its escape.
+    if (name.startsWith('param_')) parameters[name] = value.replaceAll('\0', '\\0');
     else if (!OWN_PARAMETERS.has(name)) settings[name] = value;
   };
   for (const [name, value] of url.searchParams) take(name, value);
