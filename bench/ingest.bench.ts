@@ -2,7 +2,7 @@
  * How many events a second the server takes and keeps: single events over 64 connections as agents send them, and batches as
  * shippers do, until every one of them is found by a query.
  *
- *   node bench/ingest.ts [seconds a run, default 10] [single|batch|logs …]
+ *   npm run bench -- ingest   (or: node bench/ingest.bench.ts [seconds a run, default 10] [single|batch|logs …])
  *
  * The load comes from a process of its own over loopback, with hand-written requests, so that it takes as little as possible of
  * the two cores that the server and its store have to share with it. The processor time an event costs is printed too: it says
