@@ -16,7 +16,8 @@ export function companiesJourney(house: () => House): void {
       expect(answer.status()).toBe(201);
       await page.goto('/live');
       await page.getByRole('combobox', { name: 'Company' }).waitFor();
-      await row('grace').waitFor();
+      await send(house(), signInEvent('first-of-two'));
+      await row('first-of-two').waitFor();
       await expectAccessible(page);
     });
 

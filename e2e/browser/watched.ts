@@ -13,8 +13,12 @@ const OVERFLOW = 'document.documentElement.scrollWidth - document.documentElemen
 /** How long anything may take to appear, in milliseconds; generous, since the tests share two cores with everything else. */
 const PATIENCE_MS = 15_000;
 
-/** What Chromium writes for every answer of 400 and more: refusals are part of these tests. */
-const REFUSED = /^Failed to load resource: the server responded with a status of 4\d\d/;
+/**
+ * What Chromium writes for every answer of 400 and more, and for a connection that ends: refusals and a cut line are part of
+ * these tests. A 5xx, a script error, a blocked style are not.
+ */
+const EXPECTED =
+  /^Failed to load resource: (?:the server responded with a status of 4\d\d|net::ERR_(?:INCOMPLETE_CHUNKED_ENCODING|EMPTY_RESPONSE|CONNECTION_RESET))/;
 
 /** A page whose complaints are kept: scripts that threw, errors and warnings in its log, violations of its security policy. */
 export interface WatchedPage {
@@ -28,7 +32,7 @@ export async function openWatched(context: BrowserContext): Promise<WatchedPage>
   const complaints: string[] = [];
   page.on('pageerror', (error) => complaints.push(`threw: ${error.message}`));
   page.on('console', (message) => {
-    if (['error', 'warning'].includes(message.type()) && !REFUSED.test(message.text()))
+    if (['error', 'warning'].includes(message.type()) && !EXPECTED.test(message.text()))
       complaints.push(`${message.type()}: ${message.text()}`);
   });
   await page.exposeFunction('reportViolation', (text: string) => complaints.push(`policy: ${text}`));
