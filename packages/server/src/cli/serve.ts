@@ -2,7 +2,6 @@ import { parseArgs } from 'node:util';
 import { createApp, type App } from '../app.ts';
 import { checkConfig, readConfig, type Config } from '../platform/config/index.ts';
 import { createLog } from '../platform/log.ts';
-import { makeDevelopmentCertificate } from './devCert.ts';
 
 const HELP = `usage: gatehouse serve [--host ADDRESS] [--port NUMBER] [--dev-cert]
 
@@ -33,6 +32,8 @@ export async function run(argv: readonly string[]): Promise<number> {
   if (values.port !== undefined) overrides['server.port'] = values.port;
   let config = readConfig({ env: process.env, cwd: process.cwd(), overrides });
   if (values['dev-cert'] === true) {
+    // Loaded only here: a certificate library takes 20 MB that a running server has no use for.
+    const { makeDevelopmentCertificate } = await import('./devCert.ts');
     const made = await makeDevelopmentCertificate(config.dataFolder, config.server.host);
     config = { ...config, server: { ...config.server, sslCertfile: made.certfile, sslKeyfile: made.keyfile } };
   }
