@@ -47,7 +47,14 @@ export function contextOf(
   viewport: { width: number; height: number },
   colorScheme: 'light' | 'dark',
 ) {
-  return browser.newContext({ baseURL, viewport, colorScheme, timezoneId: 'Europe/London', locale: 'en-GB' });
+  return browser.newContext({
+    baseURL,
+    viewport,
+    colorScheme,
+    timezoneId: 'Europe/London',
+    locale: 'en-GB',
+    reducedMotion: 'reduce',
+  });
 }
 
 /** No violation of WCAG 2.2 A and AA or of axe's best practices, and nothing wider than the screen. */
