@@ -45,11 +45,15 @@ export async function startServer(
   };
   let child: ChildProcess;
   const start = async (): Promise<void> => {
-    child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', MAIN, 'serve'], {
-      cwd: folder,
-      env,
-      stdio: ['ignore', 'ignore', 'inherit'],
-    });
+    child = spawn(
+      process.execPath,
+      ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=4', MAIN, 'serve'],
+      {
+        cwd: folder,
+        env,
+        stdio: ['ignore', 'ignore', 'inherit'],
+      },
+    );
     await untilReady(url, child);
   };
   const kill = async (signal: NodeJS.Signals): Promise<void> => {

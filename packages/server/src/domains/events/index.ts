@@ -33,6 +33,8 @@ export interface Events extends Domain, Ingest {
   settledThroughMs(): number;
   /** Resolves when everything acknowledged before the call is visible in the store; at the latest when the store is back. */
   settle(): Promise<void>;
+  /** Like `settle`, for two seconds at the most: for a question that must not wait for a store that is behind. */
+  settleForReader(): Promise<void>;
   readonly live: {
     /**
      * Hands over rows of the scope's companies as they become visible, in the order of their arrival. `table` undefined: all but
@@ -98,7 +100,7 @@ export function createEvents(platform: Platform, { audit, identity }: EventsNeed
       app.addHook('onReady', prepare);
       app.addHook('onClose', () => writer.stop());
       await app.register(ingestRoutes({ platform, ingest, quarantine }));
-      await app.register(liveRoutes({ platform, tables, hub }));
+      await app.register(liveRoutes({ platform, tables, hub, settle: () => writer.settleForReader() }));
       await app.register(tableRoutes({ audit, tables }));
       await app.register(quarantineRoutes({ audit, companies: identity.companies, quarantine, ingest: replaying }));
     },
@@ -114,6 +116,7 @@ export function createEvents(platform: Platform, { audit, identity }: EventsNeed
     tablesVersion: () => tables.version(),
     settledThroughMs: () => writer.settledThroughMs(),
     settle: () => writer.settle(),
+    settleForReader: () => writer.settleForReader(),
     live: { subscribe: (scope, listener, table) => hub.subscribe(scope, table, listener) },
   };
 }

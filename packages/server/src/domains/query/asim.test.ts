@@ -39,7 +39,7 @@ beforeAll(async () => {
   await platform.store.insert('Authentication', rows.join('\n'), { token: 'asim' });
   query = createQuery(platform, {
     audit: { record: async () => undefined },
-    events: { tables: async () => TABLES, tablesVersion: () => '1', settle: async () => undefined },
+    events: { tables: async () => TABLES, tablesVersion: () => '1', settleForReader: async () => undefined },
   });
 }, 60_000);
 afterAll(async () => {

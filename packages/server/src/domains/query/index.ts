@@ -18,8 +18,8 @@ export type Query = Domain & QueryService;
 export interface QueryNeeds {
   readonly audit: Pick<Audit, 'record'>;
   readonly events: TableSource & {
-    /** Resolves when everything acknowledged before the call is visible in the store. */
-    settle(): Promise<void>;
+    /** Resolves when everything acknowledged before the call is visible in the store, or after a bounded wait. */
+    settleForReader(): Promise<void>;
   };
 }
 
@@ -31,7 +31,7 @@ export function createQuery(platform: Platform, { audit, events }: QueryNeeds): 
     limits: platform.config.query,
     compiler,
     catalogues: createCatalogues(events, platform.config.store.database),
-    settle: () => events.settle(),
+    settle: () => events.settleForReader(),
   });
   measure(platform, service);
   return Object.assign(service, {

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { bindQuery, decodeValue, type CompiledQuery, type CompileResult, type ResultColumn } from '@gatehouse/kql';
 import type { CompletionAnswer, EditorDiagnostic, Hover } from '@gatehouse/kql/editor';
 import type { CompanyScope } from '../../platform/access/index.ts';
@@ -62,7 +61,7 @@ export interface QueryServiceOptions {
   readonly limits: Config['query'];
   readonly compiler: CompilerProcess;
   readonly catalogues: ReturnType<typeof createCatalogues>;
-  /** Resolves when everything acknowledged before the call is visible in the store. */
+  /** Resolves when everything acknowledged before the call is visible in the store, or after a bounded wait. */
   readonly settle: () => Promise<void>;
 }
 
@@ -71,12 +70,6 @@ export interface QueryServiceOptions {
  * makes all of them slower.
  */
 const QUEUE = { total: 8, perLane: 2, waitingPerLane: 50 } as const;
-
-/**
- * A person who sends an event and then asks finds it: what was acknowledged is waited for, but not for longer than this, so that a
- * store that is behind holds up no question.
- */
-const SETTLE_WAIT_MS = 2_000;
 
 /** Bytes of values an answer may have, as Log Analytics bounds it. Source: Azure Monitor, "Query API limits". */
 const MAX_ANSWER_BYTES = 64 * 2 ** 20;
@@ -139,10 +132,7 @@ export function createQueryService({ store, limits, compiler, catalogues, settle
   return {
     compile,
     async run(scope, text, options) {
-      const settled =
-        options.line === 'people'
-          ? Promise.race([settle(), sleep(SETTLE_WAIT_MS, undefined, { ref: false })])
-          : undefined;
+      const settled = options.line === 'people' ? settle() : undefined;
       const result = await compile(text, scope);
       await settled;
       if (!result.ok) throw new KqlQueryError(result.errors);

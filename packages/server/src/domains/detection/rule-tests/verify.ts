@@ -30,7 +30,7 @@ export async function testRules(
     { ...platform, store: scratch.store, metrics: new Registry() },
     {
       audit: { record: async () => undefined },
-      events: { tables: async () => scratch.tables, tablesVersion: () => 'scratch', settle: async () => undefined },
+      events: { tables: async () => scratch.tables, tablesVersion: () => 'scratch', settleForReader: async () => undefined },
     },
   );
   try {

@@ -13,13 +13,15 @@ export interface LiveRouteDependencies {
   readonly platform: Pick<Platform, 'clock' | 'store'>;
   readonly tables: TableRegistry;
   readonly hub: LiveHub;
+  /** Resolves when everything acknowledged before the call is visible, or after a bounded wait. */
+  readonly settle: () => Promise<unknown>;
 }
 
 /** Streams that are open at once; each holds a socket and some memory. */
 const STREAM_LIMIT = 1_000;
 
 /** GET /api/events/live (server-sent events), GET /api/events/recent. */
-export function liveRoutes({ platform, tables, hub }: LiveRouteDependencies): FastifyPluginAsyncTypebox {
+export function liveRoutes({ platform, tables, hub, settle }: LiveRouteDependencies): FastifyPluginAsyncTypebox {
   const { clock, store } = platform;
   return async (app) => {
     const open = new Set<Readable>();
@@ -96,6 +98,7 @@ export function liveRoutes({ platform, tables, hub }: LiveRouteDependencies): Fa
         const watched = watchedTables(await tables.visibleTo(scope), table);
         if (watched.length === 0)
           throw new EventError('TABLE_UNKNOWN', { details: [{ field: 'table', reason: 'is no table of yours' }] });
+        await settle();
         const events = await latestEvents(store, scope, watched, limit, clock.now());
         return { events: events.map(({ event }) => event) };
       },

@@ -31,14 +31,13 @@ export interface SubmitOptions {
   readonly visible?: boolean;
 }
 
-/** With fewer submissions than this under way an answer also waits for visibility, so that who sends and then asks finds the event. */
-const QUIET_SUBMISSIONS = 8;
-const QUIET_WAIT_MS = 500;
 /** A segment this big is moved without waiting for more; one twice as big is ended. */
 const EAGER_BYTES = 4 * 2 ** 20;
 const SEGMENT_BYTES = 24 * 2 ** 20;
 /** The store gets at least as long a pause as the last move took, up to this: small inserts would eat a core. */
 const LONGEST_PAUSE_MS = 250;
+/** How long a reader waits for what is on its way to the store. */
+const READER_WAIT_MS = 2_000;
 /** A submission that must be visible is given up after this, with 503: the rows are in the journal, a resend is stored once. */
 const VISIBLE_WAIT_MS = 20_000;
 
@@ -86,7 +85,6 @@ export class Writer {
   #mover: Promise<void> | undefined;
   #ready: Promise<void> | undefined;
   #pendingBytes = 0;
-  #submissions = 0;
   #lastStampMs = 0;
   #writingStampMs: number | undefined;
   #settledMs = 0;
@@ -139,14 +137,9 @@ export class Writer {
   async submit(events: readonly PreparedEvent[], options: SubmitOptions = {}): Promise<Outcome[]> {
     await this.prepare();
     await this.#admission(options.wait === true);
-    this.#submissions += 1;
-    try {
-      const { outcomes, group } = await this.#decide(events);
-      await this.#acknowledged(group, options);
-      return outcomes;
-    } finally {
-      this.#submissions -= 1;
-    }
+    const { outcomes, group } = await this.#decide(events);
+    await this.#acknowledged(group, options);
+    return outcomes;
   }
 
   /** Looks up what must be looked up, then admits all events in one turn of the event loop. */
@@ -224,14 +217,13 @@ export class Writer {
   }
 
   /**
-   * Waits until the group is on disk; for its visibility too where that was asked for, where nobody else would be held up by it,
-   * and where other processes write to the same store and could not see this journal.
+   * Waits until the group is on disk; for its visibility too where that was asked for, and where other processes write to the same
+   * store and could not see this journal.
    */
   async #acknowledged(group: Group, options: SubmitOptions): Promise<void> {
     await group.durable.promise;
-    if (options.visible === true || !this.#options.store.exclusive) {
-      if (await isLate(this.settle(), VISIBLE_WAIT_MS)) throw new EventError('STORE_BEHIND', { retryAfterSeconds: 5 });
-    } else if (this.#submissions < QUIET_SUBMISSIONS) await isLate(this.settle(), QUIET_WAIT_MS);
+    if (options.visible !== true && this.#options.store.exclusive) return;
+    if (await isLate(this.settle(), VISIBLE_WAIT_MS)) throw new EventError('STORE_BEHIND', { retryAfterSeconds: 5 });
   }
 
   /** Writes groups to the journal, one after the other; what arrives during a flush is the next group. */
@@ -390,6 +382,14 @@ export class Writer {
     const settled = oldest === Infinity ? Math.max(this.#options.clock.now(), this.#lastStampMs) : oldest - 1;
     this.#settledMs = Math.max(this.#settledMs, settled);
     return this.#settledMs;
+  }
+
+  /**
+   * Like `settle`, but for no longer than two seconds: whoever sends and then asks finds the event, and a store that is behind holds
+   * up no question.
+   */
+  async settleForReader(): Promise<void> {
+    await isLate(this.settle(), READER_WAIT_MS);
   }
 
   /** Resolves when everything acknowledged before the call is visible in the store. */

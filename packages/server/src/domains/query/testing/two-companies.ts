@@ -76,7 +76,7 @@ export async function openTwoCompanies(settings: Readonly<Record<string, string>
   const trail: AuditEntry[] = [];
   const query = createQuery(platform, {
     audit: { record: async (entry) => void trail.push(entry) },
-    events: { tables: async () => tables, tablesVersion: () => '1', settle: async () => undefined },
+    events: { tables: async () => tables, tablesVersion: () => '1', settleForReader: async () => undefined },
   });
   const app = await createHttpServer({
     config: platform.config,
