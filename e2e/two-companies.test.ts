@@ -178,7 +178,7 @@ describe('every other way in', () => {
       signal: abort.signal,
     });
     expect(stream.status).toBe(200);
-    const reader = stream.body?.getReader();
+    const reader = (stream.body as ReadableStream<Uint8Array>).getReader();
     let text = '';
     for (const [key, name] of [
       [birch, MARKER],
@@ -193,7 +193,7 @@ describe('every other way in', () => {
       });
     const deadlineMs = Date.now() + 15_000;
     while (!text.includes('alder-live') && Date.now() < deadlineMs)
-      text += new TextDecoder().decode((await reader?.read())?.value);
+      text += new TextDecoder().decode((await reader.read()).value);
     abort.abort();
     expect(text).toContain('alder-live');
     expect(text).not.toContain(MARKER);

@@ -65,10 +65,21 @@ function openApiDocument(): string {
   );
 }
 
+/** The console's client types, from the document that stands above it in the list of files. */
+function clientTypes(): string {
+  const tool = path.join(ROOT, 'node_modules/openapi-typescript/bin/cli.js');
+  return execFileSync(process.execPath, [tool, path.join(ROOT, 'packages/server/openapi.json')], {
+    encoding: 'utf8',
+    maxBuffer: 2 ** 26,
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+}
+
 const FILES: Readonly<Record<string, () => string>> = {
   'docs/reference/configuration.md': configurationPage,
   'docs/reference/tables.md': tablesPage,
   'packages/server/openapi.json': openApiDocument,
+  'packages/web/src/api/openapi.d.ts': clientTypes,
 };
 
 const check = process.argv.includes('--check');
