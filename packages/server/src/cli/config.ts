@@ -1,11 +1,5 @@
 import { parseArgs } from 'node:util';
-import {
-  checkConfig,
-  ConfigError,
-  readConfig,
-  snakeCase,
-  type Origin,
-} from '../platform/config/index.ts';
+import { checkConfig, ConfigError, readConfig, snakeCase, type Origin } from '../platform/config/index.ts';
 
 const HELP = `usage: gatehouse config check
 

@@ -30,7 +30,11 @@ export async function testRules(
     { ...platform, store: scratch.store, metrics: new Registry() },
     {
       audit: { record: async () => undefined },
-      events: { tables: async () => scratch.tables, tablesVersion: () => 'scratch', settleForReader: async () => undefined },
+      events: {
+        tables: async () => scratch.tables,
+        tablesVersion: () => 'scratch',
+        settleForReader: async () => undefined,
+      },
     },
   );
   try {
