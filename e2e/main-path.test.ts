@@ -18,6 +18,8 @@ import { ADMIN, ask, startServer, type RunningServer } from '../bench/harness/se
 const MAIN = fileURLToPath(new URL('../packages/server/src/main.ts', import.meta.url));
 const run = promisify(execFile);
 
+const METRICS_TOKEN = '6f1d0c2b9a8e47d35b60f1e2c3a49587';
+
 let folder: string;
 let server: RunningServer;
 let smtp: SMTPServer;
@@ -44,6 +46,7 @@ beforeAll(async () => {
     GATEHOUSE_MAIL_SMTP_URL: `smtp://127.0.0.1:${(smtp.server.address() as AddressInfo).port}`,
     GATEHOUSE_DETECTION_TICK_SECONDS: '1',
     GATEHOUSE_DETECTION_SETTLE_SECONDS: '0',
+    GATEHOUSE_SERVER_METRICS_TOKEN: METRICS_TOKEN,
   });
 }, 120_000);
 
@@ -106,6 +109,21 @@ describe('seed 003, to the letter', () => {
   test('a resend is stored once', async () => {
     expect((await post('/api/log_event', { ...event, retry: 1 })).status).toBe(200);
     expect(await ask(server, `SignInEvents_CL | where UserName == "test" | count`)).toEqual([[1]]);
+  });
+});
+
+describe('operation', () => {
+  test.each([
+    ['/healthz', {}, 200],
+    ['/readyz', {}, 200],
+    ['/metrics', {}, 401],
+    ['/metrics', { authorization: 'Bearer wrong' }, 401],
+    ['/metrics', { authorization: `Bearer ${METRICS_TOKEN}` }, 200],
+    ['/api/tables', { authorization: `Bearer ${METRICS_TOKEN}` }, 401],
+  ])('%s with %j answers %i', async (url, headers, status) => {
+    const answer = await fetch(`${server.url}${url}`, { headers });
+    expect(answer.status).toBe(status);
+    if (url === '/metrics' && status === 200) expect(await answer.text()).toContain('gatehouse_');
   });
 });
 

@@ -10,7 +10,13 @@ import { createIdentity } from './domains/identity/index.ts';
 import { createQuery } from './domains/query/index.ts';
 import { createResponse } from './domains/response/index.ts';
 import { migrations } from './migrations.ts';
-import { controlSocketPath, createControlSocket, localOperator, type Authenticate } from './platform/access/index.ts';
+import {
+  controlSocketPath,
+  createControlSocket,
+  localOperator,
+  metricsScraper,
+  type Authenticate,
+} from './platform/access/index.ts';
 import { systemClock, type Clock } from './platform/clock.ts';
 import { openEventStore, type EventStore } from './platform/clickhouse/index.ts';
 import type { Config } from './platform/config/index.ts';
@@ -90,7 +96,7 @@ async function assemble(platform: Platform): Promise<App> {
   const authenticate: Authenticate = async (request, via) =>
     control.owns(request.raw)
       ? localOperator(await domains.identity.companies.list())
-      : domains.identity.authenticate(request, via);
+      : (metricsScraper(request, config.server.metricsToken) ?? (await domains.identity.authenticate(request, via)));
   const fastify = await createHttpServer({ config, log: platform.log, authenticate, version: VERSION });
   for (const domain of list) await fastify.register(domain.routes);
   registerHealth(fastify, platform, list);

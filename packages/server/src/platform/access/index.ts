@@ -1,5 +1,6 @@
 export { controlSocketPath, createControlSocket, type ControlSocket } from './control.ts';
 export { localOperator } from './local.ts';
+export { metricsScraper } from './scraper.ts';
 export { confineTo, type CompanyScope } from './scope.ts';
 export { PERMISSIONS, type Permission, type Principal, type PrincipalCompany } from './principal.ts';
 export {

@@ -56,6 +56,8 @@ export function checkConfig(config: Config): void {
       problems.push({ field: 'proxy.trusted', reason: `"${range}" is no address and no range (e.g. 10.0.0.0/8)` });
   if (!['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'].includes(config.app.logLevel))
     problems.push({ field: 'app.log_level', reason: 'expected fatal, error, warn, info, debug or trace' });
+  const weakToken = config.server.metricsToken === '' ? undefined : weaknessOfSecret(config.server.metricsToken);
+  if (weakToken !== undefined) problems.push({ field: 'server.metrics_token', reason: `the token ${weakToken}` });
   const { adminEmail, adminPassword, apiKey } = config.setup;
   if ((adminEmail === '') !== (adminPassword === ''))
     problems.push({ field: 'setup.admin_password', reason: 'admin_email and admin_password are needed together' });

@@ -65,6 +65,14 @@ export const SETTINGS = {
   server: {
     host: setting(text, '127.0.0.1', 'Address to listen on.', { env: ['HOST'] }),
     port: setting(integer(0, 65_535), '8080', 'Port to listen on; 0 takes a free one.', { env: ['PORT'] }),
+    metricsToken: setting(
+      text,
+      '',
+      'Bearer token with which Prometheus reads /metrics; a GlobalAdmin’s session reads it too.',
+      {
+        secret: true,
+      },
+    ),
     sslCertfile: setting(text, '', 'Certificate chain, PEM.', { env: ['SSL_CERTFILE'] }),
     sslKeyfile: setting(text, '', 'Private key of the certificate, PEM.', { env: ['SSL_KEYFILE'] }),
   },
