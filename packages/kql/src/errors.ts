@@ -82,9 +82,12 @@ export function locate(text: string, fault: Fault): KqlError {
   return { ...fault, span: { start, end }, line, column: start - lineStart + 1, frame };
 }
 
-/** The nearest of the names, when it is near enough to be a slip of the hand (a third of the letters, at most 3). */
-export function nearest(name: string, names: Iterable<string>): string | undefined {
-  const limit = Math.min(3, Math.max(1, Math.floor(name.length / 3)));
+/**
+ * The nearest of the names by edit distance, when it is near enough to be a slip of the hand: a third of the letters, at least 1 and
+ * at most `most` (default 3).
+ */
+export function nearest(name: string, names: Iterable<string>, most = 3): string | undefined {
+  const limit = Math.min(most, Math.max(1, Math.floor(name.length / 3)));
   const wanted = name.toLowerCase();
   let best: string | undefined;
   let bestDistance = limit + 1;

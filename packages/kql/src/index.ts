@@ -8,4 +8,4 @@ export type { KqlError, Span } from './errors.ts';
 export { decodeValue, formatDatetime, formatTimespan, isNullableStorage, storageType } from './storage.ts';
 export { bindQuery } from './bind.ts';
 export { pack, unpack, type PortableQuery } from './portable.ts';
-export { KQL_ERROR_CODES, KqlRefusal, locate, type KqlErrorCode } from './errors.ts';
+export { KQL_ERROR_CODES, KqlRefusal, locate, nearest, type KqlErrorCode } from './errors.ts';

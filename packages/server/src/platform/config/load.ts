@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parse as parseIni } from 'ini';
+import { nearest } from '@gatehouse/kql';
 import { GatehouseError, type ErrorDetail } from '../errors.ts';
 import { SettingProblem } from './kinds.ts';
-import { nearest } from './nearest.ts';
 import { environmentNames, SETTING_ROWS, snakeCase, type Setting, type Values } from './settings.ts';
 
 /** One setting as it was found. */
@@ -141,7 +141,7 @@ function readIni(inputs: ConfigInputs, problems: ErrorDetail[]): IniFile {
     for (const [name, value] of pairs) {
       const target = known.get(INI_ALIASES[name] ?? name);
       if (target !== undefined) entries.set(target, String(value));
-      else warnings.push(`config.ini: nothing reads "${name}"${hint(nearest(name, known.keys()))}`);
+      else warnings.push(`config.ini: nothing reads "${name}"${hint(nearest(name, known.keys(), Infinity))}`);
     }
   }
   return { entries, warnings };
@@ -153,7 +153,7 @@ function unknownEnvironment(env: ConfigInputs['env']): string[] {
     for (const name of environmentNames(section, key, setting)) known.add(name).add(`${name}_FILE`);
   return Object.keys(env)
     .filter((name) => name.startsWith('GATEHOUSE_') && !known.has(name))
-    .map((name) => `environment: nothing reads ${name}${hint(nearest(name, known))}`);
+    .map((name) => `environment: nothing reads ${name}${hint(nearest(name, known, Infinity))}`);
 }
 
 function hint(name: string | undefined): string {
