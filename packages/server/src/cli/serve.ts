@@ -41,10 +41,20 @@ export async function run(argv: readonly string[]): Promise<number> {
   checkConfig(config);
   const log = createLog(config.app.debug ? 'debug' : config.app.logLevel);
   const app = await createApp({ config, log });
-  const url = await app.start();
+  const url = await startOrStop(app);
   greet(app, config, url);
   await untilStopped(app);
   return 0;
+}
+
+/** Starts; what cannot start (a port in use) is stopped again in order, so that no store stays open behind the error. */
+async function startOrStop(app: App): Promise<string> {
+  try {
+    return await app.start();
+  } catch (error) {
+    await app.stop();
+    throw error;
+  }
 }
 
 function greet(app: App, config: Config, url: string): void {
