@@ -33,6 +33,7 @@ export const KQL_ERROR_CODES = {
   GHQ012: 'The aggregate is part of the language but not supported.',
   GHQ013: 'The option, kind or form is part of the language but not supported.',
   GHQ014: 'The kind of statement or expression is not supported.',
+  GHQ015: 'The plugin is part of the language but not supported, or never run here.',
   GHQ020: 'The argument must be a constant.',
   GHQ021: 'The value is outside the range that is allowed here.',
   GHQ022: 'The types of the two sides cannot be compared or combined.',

@@ -1,6 +1,7 @@
 import { count } from './count.ts';
 import { datatable } from './datatable.ts';
 import { distinct } from './distinct.ts';
+import { evaluate, evaluateSource } from './evaluate.ts';
 import { extend } from './extend.ts';
 import { JOINS } from './join.ts';
 import { mvExpand } from './mv-expand.ts';
@@ -27,6 +28,7 @@ export const OPERATORS: readonly Pick<Operator, 'node' | 'names' | 'summary' | '
   union,
   ...JOINS,
   mvExpand,
+  evaluate,
   ...PARSERS,
   ...PLAIN,
 ];
@@ -37,6 +39,7 @@ export const SOURCES: readonly Pick<Source, 'node' | 'names' | 'summary' | 'page
   print,
   range,
   unionSource,
+  evaluateSource,
 ];
 
 const OPERATOR_BY_NODE = new Map(OPERATORS.map((operator) => [operator.node as string, operator]));

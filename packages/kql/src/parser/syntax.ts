@@ -153,6 +153,7 @@ export interface SourceNodes {
     readonly Step: Expression;
   };
   UnionOperator: HasExpressions;
+  EvaluateOperator: EvaluateOperator;
 }
 
 export interface MvExpandExpression extends Expression {
@@ -211,6 +212,14 @@ export interface OperatorNodes {
     readonly WithClause: { readonly Properties: SeparatedList<NamedParameter> } | null;
   };
   GetSchemaOperator: Expression;
+  EvaluateOperator: EvaluateOperator;
+}
+
+/** `evaluate f(…) : (*, name: type)`: the operator, also where it begins a pipe. */
+export interface EvaluateOperator extends Expression {
+  readonly Parameters: CsList<NamedParameter>;
+  readonly FunctionCall: FunctionCall;
+  readonly Schema: { readonly Schema: RowSchema & { readonly AsteriskToken: SyntaxToken | null } } | null;
 }
 
 export interface LetStatement extends SyntaxNode {
