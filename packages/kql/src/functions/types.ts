@@ -21,7 +21,13 @@ export interface ScalarCall {
   readonly arrival: Value | undefined;
 }
 
-/** A KQL expression and what `print` of it answers, in Kusto's v2 encoding. */
+/** A call that gives several columns: what they share is computed once a row, each column is read from it. */
+export interface SeveralColumns {
+  readonly shared: Sql;
+  readonly columns: (shared: Sql) => readonly Value[];
+}
+
+/** A KQL expression and what `print` of it answers, in Kusto's v2 encoding; all the values where it gives several columns. */
 export type Example = readonly [expression: string, answer: unknown];
 
 /** One scalar function: the only place that knows it. */
@@ -37,6 +43,6 @@ export interface ScalarFunction {
   readonly differs?: string;
   /** Page of the KQL documentation; `<name>-function` with dashes unless given. */
   readonly page?: string;
-  readonly lower: (call: ScalarCall) => Sql | Value;
+  readonly lower: (call: ScalarCall) => Sql | Value | SeveralColumns;
   readonly examples: readonly Example[];
 }

@@ -2,7 +2,7 @@ import { aggregate } from '../aggregates/index.ts';
 import type { AggregateCall } from '../aggregates/types.ts';
 import { nearest } from '../errors.ts';
 import { scalarFunction, SCALAR_FUNCTIONS } from '../functions/index.ts';
-import type { ScalarCall, ScalarFunction } from '../functions/types.ts';
+import type { ScalarCall, ScalarFunction, SeveralColumns } from '../functions/types.ts';
 import { invariant } from '../invariant.ts';
 import { elements, type FunctionCall } from '../parser/syntax.ts';
 import { findColumn } from '../relation/tree.ts';
@@ -11,8 +11,18 @@ import { convert } from './convert.ts';
 import { bindParameters } from './inline.ts';
 import { value, type Value } from './value.ts';
 
-/** A call in a scalar place: a function of the query or the catalogue, an aggregate, or a row of the function tables. */
+/** A call in a scalar place: its value, the first where it gives several columns. */
 export function lowerCall(node: FunctionCall, context: Context): Value {
+  const [first] = lowerCallColumns(node, context);
+  invariant(first, 'a call gives a value');
+  return first;
+}
+
+/**
+ * A call where several columns may stand: a function of the query or the catalogue, an aggregate, or a row of the function
+ * tables.
+ */
+export function lowerCallColumns(node: FunctionCall, context: Context): readonly Value[] {
   const name = node.Name.SimpleName;
   const type = typeNamed(node.ResultType?.Name, 'dynamic');
   const body = isOwn(name, context) ? node.GetCalledFunctionBody() : null;
@@ -20,21 +30,21 @@ export function lowerCall(node: FunctionCall, context: Context): Value {
     return context.session.insideCall(node, () => {
       const inside = bindParameters(node, body, context);
       invariant(body.Expression, 'a scalar function has an expression');
-      return context.with({ environment: inside }).scalar(body.Expression);
+      return [context.with({ environment: inside }).scalar(body.Expression)];
     });
   }
-  if (CONTEXTUAL[name] !== undefined) return CONTEXTUAL[name](node, context);
+  if (CONTEXTUAL[name] !== undefined) return [CONTEXTUAL[name](node, context)];
   const gathering = context.aggregates === undefined ? undefined : aggregate(name);
   if (gathering !== undefined && !(SHARED_NAMES.has(name) && node.ArgumentList.Expressions.Count > 1)) {
     const [first] = lowerAggregate(node, context);
-    return first ?? context.session.refuse('GHQ012', `The aggregate ${name}() gives no value here.`, node, type);
+    return [first ?? context.session.refuse('GHQ012', `The aggregate ${name}() gives no value here.`, node, type)];
   }
   const row = scalarFunction(name);
-  if (row === undefined) return unknown(name, node, context);
+  if (row === undefined) return [unknown(name, node, context)];
   const args = elements(node.ArgumentList.Expressions).map((argument, index) =>
     taken(row, index, context.scalar(argument)),
   );
-  return finish(row, scalarCall(node, args, type, context), type);
+  return finish(row, scalarCall(node, args, type, context), context);
 }
 
 /** Aggregates that are scalar functions too, by the number of their arguments. */
@@ -103,12 +113,19 @@ function at(args: readonly Value[], index: number): Value {
   return argument;
 }
 
-function finish(row: ScalarFunction, call: ScalarCall, type: Value['type']): Value {
+function finish(row: ScalarFunction, call: ScalarCall, context: Context): readonly Value[] {
   const result = row.lower(call);
-  if (!('kind' in result)) return result;
+  if ('shared' in result) return severalColumns(result, context);
+  if (!('kind' in result)) return [result];
   const nullable =
     row.nulls === 'may' || (row.nulls === 'propagate' && call.args.some((argument) => argument.nullable));
-  return value(result, type, nullable);
+  return [value(result, call.type, nullable)];
+}
+
+/** Columns over a value that is computed once below them, or, where nothing can stand below, the first with it inside. */
+function severalColumns({ shared, columns }: SeveralColumns, context: Context): readonly Value[] {
+  if (context.below !== undefined) return columns(context.below.add(shared));
+  return columns(shared);
 }
 
 /** The values of one aggregate call, computed below the expression it stands in. */

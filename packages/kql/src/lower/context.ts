@@ -14,6 +14,14 @@ export interface Place {
   readonly sides?: undefined | { readonly left: Table; readonly right: Table };
   /** Inside `summarize`: an aggregate becomes one of these columns. */
   readonly aggregates?: AggregateCollector | undefined;
+  /** Where an operator can compute columns below its expressions. */
+  readonly below?: Below | undefined;
+}
+
+/** Values computed once a row, below the expression that reads them. */
+export interface Below {
+  /** The column that will hold the value. */
+  add(sql: Sql): Sql;
 }
 
 /** Where an expression stands: the names it can see and how its parts are lowered. */

@@ -2,7 +2,14 @@ import type { KqlType } from '../catalogue.ts';
 import { KqlRefusal, nearest } from '../errors.ts';
 import { classOf, kindOf } from '../parser/kusto.ts';
 import { readLiteral } from '../parser/literals.ts';
-import { elements, type Expression, type ExpressionNodes, type NameNode, textOf } from '../parser/syntax.ts';
+import {
+  elements,
+  type Expression,
+  type ExpressionNodes,
+  type FunctionCall,
+  type NameNode,
+  textOf,
+} from '../parser/syntax.ts';
 import { findColumn } from '../relation/tree.ts';
 import { BINARY_OPERATORS } from '../scalar/binary.ts';
 import { negate } from '../scalar/arithmetic.ts';
@@ -11,7 +18,7 @@ import { between } from '../scalar/comparison.ts';
 import { ARITHMETIC } from '../scalar/arithmetic.ts';
 import { call, constant, type Sql } from '../sql/tree.ts';
 import { sizeOf } from '../sql/size.ts';
-import { lowerCall } from './call.ts';
+import { lowerCall, lowerCallColumns } from './call.ts';
 import { columnValue, typeNamed, type Context } from './context.ts';
 import { convert } from './convert.ts';
 import { compoundText, jsonOf } from './json.ts';
@@ -59,13 +66,25 @@ export function lowerScalar(node: Expression, context: Context): Value {
       resultType(node),
     );
   const result = context.session.deeper(node, () => handler(node, context));
+  checkSize(result, node, context);
+  return result;
+}
+
+/** Lowers an expression where a call may give several columns. */
+export function lowerColumns(node: Expression, context: Context): readonly Value[] {
+  if (classOf(node) !== 'FunctionCallExpression') return [lowerScalar(node, context)];
+  const results = context.session.deeper(node, () => lowerCallColumns(node as FunctionCall, context));
+  for (const result of results) checkSize(result, node, context);
+  return results;
+}
+
+function checkSize(result: Value, node: Expression, context: Context): void {
   if (sizeOf(result.sql) > SIZE_LIMIT)
     throw new KqlRefusal(
       'GHQ004',
       `The expression expands to more than ${SIZE_LIMIT} parts.`,
       context.session.placeOf(node),
     );
-  return result;
 }
 
 const inner = (node: { readonly Expression: Expression }, context: Context): Value =>

@@ -32,7 +32,7 @@ export function createContext(session: Session, place: Place): Context {
     scalar: (node) => lowerScalar(node, context),
     table: (node) =>
       session.deeper(node, () =>
-        lowerTable(node, context.with({ row: undefined, sides: undefined, aggregates: undefined })),
+        lowerTable(node, context.with({ row: undefined, sides: undefined, aggregates: undefined, below: undefined })),
       ),
     catalogueTable: (name, node) => {
       const table = session.tableNamed(name);

@@ -1,7 +1,8 @@
 import { elements } from '../parser/syntax.ts';
 import { computed } from '../lower/context.ts';
+import { rowPlace } from '../lower/row.ts';
 import type { Column } from '../relation/tree.ts';
-import { namedValue, resultNames } from './named.ts';
+import { namedValues, resultNames } from './named.ts';
 import type { Operator } from './types.ts';
 
 /** `extend`: more columns; one of an existing name takes its place. */
@@ -11,14 +12,15 @@ export const extend: Operator<'ExtendOperator' | 'SerializeOperator'> = {
   summary: 'Computed columns beside the others.',
   page: 'extend-operator',
   lower: (node, input, context) => {
-    const values = elements(node.Expressions).map((expression) => namedValue(expression, context.with({ row: input })));
+    const place = rowPlace(context, input);
+    const values = elements(node.Expressions).flatMap((expression) => namedValues(expression, place.inside));
     const known = new Set(input.columns.map((column) => column.name));
     const named = new Set(values.map((value) => value.name));
     // Names that Kusto invents stand, in order, among the columns that are new and have no name of the query's.
     const invented = resultNames(node).filter((name) => !known.has(name) && !named.has(name));
     const { table, columns } = computed(
       context,
-      input,
+      place.table(),
       values.map((value) => (value.name === '' ? { ...value, name: invented.shift() ?? '' } : value)),
     );
     const added = new Map(columns.map((column) => [column.name, column]));

@@ -1,6 +1,7 @@
 import { elements } from '../parser/syntax.ts';
 import { computed } from '../lower/context.ts';
-import { namedValue, resultNames } from './named.ts';
+import { rowPlace } from '../lower/row.ts';
+import { namedValues, resultNames } from './named.ts';
 import type { Source } from './types.ts';
 
 /** `print`: one row of expressions. */
@@ -12,11 +13,12 @@ export const print: Source<'PrintOperator'> = {
   lower: (node, context) => {
     const names = resultNames(node);
     const single = { relation: { kind: 'single' }, columns: [], order: [] } as const;
-    const values = elements(node.Expressions).map((expression, index) => ({
-      ...namedValue(expression, context.with({ row: undefined })),
-      name: names[index] ?? `print_${index}`,
-    }));
-    const { table, columns } = computed(context, single, values);
+    const place = rowPlace(context, single);
+    const inside = place.inside.with({ row: undefined });
+    const values = elements(node.Expressions)
+      .flatMap((expression) => namedValues(expression, inside))
+      .map((value, index) => ({ ...value, name: names[index] ?? `print_${index}` }));
+    const { table, columns } = computed(context, place.table(), values);
     return { ...table, columns };
   },
 };

@@ -2,8 +2,9 @@ import { invariant } from '../invariant.ts';
 import { classOf } from '../parser/kusto.ts';
 import { elements, type Expression, type ExpressionNodes, type NameNode } from '../parser/syntax.ts';
 import { computed } from '../lower/context.ts';
+import { rowPlace } from '../lower/row.ts';
 import { findColumn, type Column } from '../relation/tree.ts';
-import { namedValue, resultNames } from './named.ts';
+import { namedValues, resultNames } from './named.ts';
 import type { Operator } from './types.ts';
 
 const project: Operator<'ProjectOperator'> = {
@@ -13,12 +14,11 @@ const project: Operator<'ProjectOperator'> = {
   page: 'project-operator',
   lower: (node, input, context) => {
     const names = resultNames(node);
-    const inside = context.with({ row: input });
-    const values = elements(node.Expressions).map((expression, index) => ({
-      ...namedValue(expression, inside),
-      name: names[index] ?? '',
-    }));
-    const { table, columns } = computed(context, input, values);
+    const place = rowPlace(context, input);
+    const values = elements(node.Expressions)
+      .flatMap((expression) => namedValues(expression, place.inside))
+      .map((value, index) => ({ ...value, name: names[index] ?? '' }));
+    const { table, columns } = computed(context, place.table(), values);
     return { ...table, columns };
   },
 };

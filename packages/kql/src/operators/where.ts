@@ -1,4 +1,5 @@
 import { convert } from '../lower/convert.ts';
+import { rowPlace } from '../lower/row.ts';
 import { asFilter } from '../scalar/comparison.ts';
 import type { Operator } from './types.ts';
 
@@ -9,8 +10,10 @@ export const where: Operator<'FilterOperator'> = {
   summary: 'Rows for which a condition is true.',
   page: 'where-operator',
   lower: (node, input, context) => {
-    const condition = context.with({ row: input }).scalar(node.Condition);
+    const place = rowPlace(context, input);
+    const condition = place.inside.scalar(node.Condition);
     const truth = convert(condition, 'bool') ?? condition;
-    return { ...input, relation: { kind: 'filter', input: input.relation, condition: asFilter(truth.sql) } };
+    const table = place.table();
+    return { ...table, relation: { kind: 'filter', input: table.relation, condition: asFilter(truth.sql) } };
   },
 };
