@@ -10,8 +10,11 @@ import { PLAIN } from './plain.ts';
 import { print } from './print.ts';
 import { PROJECTIONS } from './project.ts';
 import { range } from './range.ts';
+import { reduce } from './reduce.ts';
 import { ORDERINGS } from './sort.ts';
 import { summarize } from './summarize.ts';
+import { VALUES } from './top-hitters.ts';
+import { topNested } from './top-nested.ts';
 import type { Operator, Source } from './types.ts';
 import { union, unionSource } from './union.ts';
 import { where } from './where.ts';
@@ -23,6 +26,9 @@ export const OPERATORS: readonly Pick<Operator, 'node' | 'names' | 'summary' | '
   ...PROJECTIONS,
   summarize,
   ...ORDERINGS,
+  topNested,
+  ...VALUES,
+  reduce,
   distinct,
   count,
   union,

@@ -161,6 +161,13 @@ export interface MvExpandExpression extends Expression {
   readonly ToTypeOf: { readonly TypeOf: ExpressionNodes['TypeOfLiteralExpression'] } | null;
 }
 
+export interface TopNestedClause extends SyntaxNode {
+  readonly Expression: Expression | null;
+  readonly OfExpression: Expression;
+  readonly WithOthersClause: { readonly Expression: Expression } | null;
+  readonly ByExpression: Expression;
+}
+
 /** Operators that take the table before the pipe, by the name of their class. */
 export interface OperatorNodes {
   FilterOperator: Expression & { readonly Condition: Expression };
@@ -182,6 +189,16 @@ export interface OperatorNodes {
   TopOperator: HasExpression & { readonly ByExpression: Expression };
   TakeOperator: HasExpression;
   SampleOperator: HasExpression;
+  SampleDistinctOperator: HasExpression & { readonly OfExpression: Expression };
+  TopHittersOperator: HasExpression & {
+    readonly OfExpression: Expression;
+    readonly ByClause: { readonly Expression: Expression } | null;
+  };
+  TopNestedOperator: Expression & { readonly Clauses: SeparatedList<TopNestedClause> };
+  ReduceByOperator: HasExpression & {
+    readonly Parameters: CsList<NamedParameter>;
+    readonly With: { readonly Parameters: SeparatedList<NamedParameter> } | null;
+  };
   DistinctOperator: HasExpressions;
   CountOperator: Expression & { readonly AsIdentifier: { readonly Identifier: SyntaxToken } | null };
   UnionOperator: HasExpressions;
