@@ -5,6 +5,7 @@ import { CONVERSION_FUNCTIONS } from './conversion.ts';
 import { DATETIME_FUNCTIONS } from './datetime.ts';
 import { DYNAMIC_FUNCTIONS } from './dynamic.ts';
 import { ENCODING_FUNCTIONS } from './encoding.ts';
+import { GEO_FUNCTIONS } from './geo/index.ts';
 import { LOGIC_FUNCTIONS } from './logic.ts';
 import { MATH_FUNCTIONS } from './math.ts';
 import { NETWORK_FUNCTIONS } from './network.ts';
@@ -18,6 +19,7 @@ export const SCALAR_FUNCTIONS: readonly ScalarFunction[] = [
   ...DATETIME_FUNCTIONS,
   ...DYNAMIC_FUNCTIONS,
   ...ENCODING_FUNCTIONS,
+  ...GEO_FUNCTIONS,
   ...LOGIC_FUNCTIONS,
   ...MATH_FUNCTIONS,
   ...NETWORK_FUNCTIONS,
