@@ -1,7 +1,17 @@
 import type { ScalarFunction } from '../types.ts';
 import { GEOHASH_FUNCTIONS } from './geohash.ts';
 import { H3_FUNCTIONS } from './h3.ts';
+import { GEO_LINE_FUNCTIONS } from './lines.ts';
 import { GEO_POINT_FUNCTIONS } from './points.ts';
+import { GEO_POLYGON_FUNCTIONS } from './polygons.ts';
+import { GEO_RELATION_FUNCTIONS } from './relations.ts';
 
 /** Geography, by family. */
-export const GEO_FUNCTIONS: readonly ScalarFunction[] = [...GEO_POINT_FUNCTIONS, ...GEOHASH_FUNCTIONS, ...H3_FUNCTIONS];
+export const GEO_FUNCTIONS: readonly ScalarFunction[] = [
+  ...GEO_LINE_FUNCTIONS,
+  ...GEO_POLYGON_FUNCTIONS,
+  ...GEO_RELATION_FUNCTIONS,
+  ...GEO_POINT_FUNCTIONS,
+  ...GEOHASH_FUNCTIONS,
+  ...H3_FUNCTIONS,
+];
