@@ -40,6 +40,7 @@ export const KQL_ERROR_CODES = {
   GHQ023: 'The regular expression is not one that RE2 accepts.',
   GHQ024: 'The name cannot be resolved here.',
   GHQ025: 'There is no such table.',
+  GHQ026: 'The rows are not serialized: a window function needs an order.',
   GHQ099: 'The compiler itself failed on this query: a bug to report.',
 } as const satisfies Readonly<Record<`GHQ${string}`, string>>;
 

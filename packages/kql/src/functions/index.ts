@@ -10,6 +10,7 @@ import { LOGIC_FUNCTIONS } from './logic.ts';
 import { MATH_FUNCTIONS } from './math.ts';
 import { NETWORK_FUNCTIONS } from './network.ts';
 import { TEXT_FUNCTIONS } from './text.ts';
+import { WINDOW_FUNCTIONS } from './windows.ts';
 
 /** Every scalar function, by family. A new one is a row in its family's file. */
 export const SCALAR_FUNCTIONS: readonly ScalarFunction[] = [
@@ -24,6 +25,7 @@ export const SCALAR_FUNCTIONS: readonly ScalarFunction[] = [
   ...MATH_FUNCTIONS,
   ...NETWORK_FUNCTIONS,
   ...TEXT_FUNCTIONS,
+  ...WINDOW_FUNCTIONS,
 ];
 
 const BY_NAME: ReadonlyMap<string, ScalarFunction> = new Map(

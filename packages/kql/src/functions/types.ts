@@ -17,6 +17,13 @@ export interface ScalarCall {
   readonly type: KqlType;
   /** Says what is wrong with the call and answers a null, so that the rest of the query is checked too. */
   refuse(code: 'GHQ013' | 'GHQ020' | 'GHQ021' | 'GHQ023', message: string): Value;
+  /** A value computed once a row, where the operator has room below its expressions; otherwise in place. */
+  readonly below: (sql: Sql) => Sql;
+  /**
+   * A function over the serialized rows, within a frame, apart for each of the groups. Where the rows are not serialized it
+   * says so and answers a null.
+   */
+  readonly over: (sql: Sql, frame: string, groups?: readonly Sql[]) => Sql;
   /** The arrival column of the row, for `ingestion_time()`. */
   readonly arrival: Value | undefined;
 }

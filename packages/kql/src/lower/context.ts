@@ -22,6 +22,11 @@ export interface Place {
 export interface Below {
   /** The column that will hold the value. */
   add(sql: Sql): Sql;
+  /**
+   * The column that will hold a function over the rows in their order, within the frame, apart for each of the groups;
+   * `undefined` where the rows are not serialized.
+   */
+  over(sql: Sql, frame: string, groups?: readonly Sql[]): Sql | undefined;
 }
 
 /** Where an expression stands: the names it can see and how its parts are lowered. */
@@ -33,6 +38,8 @@ export interface Context extends Place {
   scalar(node: Expression): Value;
   /** Lowers a tabular expression. */
   table(node: Expression): Table;
+  /** Lowers a pipe that has no source of its own: a subquery of `mv-apply` or `partition`. */
+  pipe(node: Expression, input: Table): Table;
   /** A table of the catalogue, confined. */
   catalogueTable(name: string, node: Expression): Table;
 }

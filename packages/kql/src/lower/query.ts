@@ -23,6 +23,9 @@ import { bindParameters } from './inline.ts';
 import { Environment, type Session } from './scope.ts';
 import { lowerLet } from './statement.ts';
 
+/** Where a tabular expression begins there is no row around it. */
+const OUTSIDE = { row: undefined, sides: undefined, aggregates: undefined, below: undefined } as const;
+
 /** A context in which expressions are lowered by this package's tables. */
 export function createContext(session: Session, place: Place): Context {
   const context: Context = {
@@ -30,10 +33,8 @@ export function createContext(session: Session, place: Place): Context {
     session,
     with: (changes) => createContext(session, { ...place, ...changes }),
     scalar: (node) => lowerScalar(node, context),
-    table: (node) =>
-      session.deeper(node, () =>
-        lowerTable(node, context.with({ row: undefined, sides: undefined, aggregates: undefined, below: undefined })),
-      ),
+    table: (node) => session.deeper(node, () => lowerTable(node, context.with(OUTSIDE))),
+    pipe: (node, input) => session.deeper(node, () => lowerTable(node, context.with(OUTSIDE), input)),
     catalogueTable: (name, node) => {
       const table = session.tableNamed(name);
       invariant(table, `the table ${name} is in the catalogue`);
@@ -66,7 +67,8 @@ export function lowerQuery(block: QueryBlock, session: Session): Table {
   return answer;
 }
 
-function lowerTable(node: Expression, context: Context): Table {
+/** A pipe; with an input, its first step is an operator too. */
+function lowerTable(node: Expression, context: Context, input?: Table): Table {
   // A pipe leans to the left: walked in a loop, so that its length is no depth.
   const steps: Expression[] = [];
   let first = node;
@@ -75,7 +77,8 @@ function lowerTable(node: Expression, context: Context): Table {
     steps.push(pipe.Operator);
     first = pipe.Expression;
   }
-  return steps.reduceRight((input, step) => lowerOperator(step, input, context), lowerSource(first, context));
+  const source = input === undefined ? lowerSource(first, context) : lowerOperator(first, input, context);
+  return steps.reduceRight((before, step) => lowerOperator(step, before, context), source);
 }
 
 function lowerOperator(node: Expression, input: Table, context: Context): Table {
@@ -84,7 +87,15 @@ function lowerOperator(node: Expression, input: Table, context: Context): Table 
   if (name === 'InvokeOperator')
     return lowerInvoke(node as Expression & { readonly Function: Expression }, input, context);
   const operator = operatorOf(name);
-  if (operator !== undefined) return operator.lower(node as never, input, context);
+  if (operator !== undefined) {
+    if (input.subtables !== undefined && operator.perSubtable !== true)
+      context.session.report(
+        'GHQ013',
+        `The operator '${operator.names[0] ?? name}' is not supported inside partition and mv-apply.`,
+        node,
+      );
+    return operator.lower(node as never, input, context);
+  }
   const spelling = /^[\w-]+/.exec(textOf(node))?.[0] ?? name;
   context.session.report('GHQ010', `The operator '${spelling}' is not supported.`, node);
   return placeholder(node, context);

@@ -4,7 +4,7 @@ import { convert } from '../lower/convert.ts';
 import { nullOf } from '../lower/value.ts';
 import type { Column } from '../relation/tree.ts';
 import { isNullableStorage, storageType } from '../storage.ts';
-import { constant } from '../sql/tree.ts';
+import { ascending, constant } from '../sql/tree.ts';
 import type { Source } from './types.ts';
 
 /** `datatable (name: type, …) [value, …]`: rows written in the query. */
@@ -38,12 +38,16 @@ export const datatable: Source<'DataTableExpression'> = {
     // The engine's row list cannot be empty.
     if (rows.length === 0) {
       const none = { kind: 'rows', columns: schema, rows: [columns.map((column) => nullOf(column.type).sql)] } as const;
-      return { relation: { kind: 'filter', input: none, condition: constant(0) }, columns, order: [] };
+      const relation = { kind: 'filter', input: none, condition: constant(0) } as const;
+      return { relation, columns, order: [], serial: { keys: [], total: true } };
     }
+    // Kusto answers the rows as they are written, and window functions go by that.
+    const ordinal = context.session.newColumn();
     return {
-      relation: { kind: 'rows', columns: schema, rows },
+      relation: { kind: 'rows', columns: schema, rows, ordinal },
       columns,
       order: [],
+      serial: { keys: [ascending(ordinal)], total: true },
     };
   },
 };

@@ -3,6 +3,7 @@ import type { Column } from '../relation/tree.ts';
 import { resultNames } from './named.ts';
 import { isStar } from './project.ts';
 import { columnValue } from '../lower/context.ts';
+import { regrouped } from '../lower/row.ts';
 import type { Operator } from './types.ts';
 
 /** `distinct`: each combination once. */
@@ -11,6 +12,7 @@ export const distinct: Operator<'DistinctOperator'> = {
   names: ['distinct'],
   summary: 'Each combination of values once.',
   page: 'distinct-operator',
+  perSubtable: true,
   lower: (node, input, context) => {
     const names = resultNames(node);
     const values = elements(node.Expressions).flatMap((expression) =>
@@ -23,6 +25,12 @@ export const distinct: Operator<'DistinctOperator'> = {
       type: value.type,
       nullable: value.nullable,
     }));
-    return { relation: { kind: 'aggregate', input: input.relation, keys, values: [] }, columns, order: [] };
+    const apart = regrouped(context, input);
+    return {
+      relation: { kind: 'aggregate', input: input.relation, keys: [...apart.keys, ...keys], values: apart.values },
+      columns,
+      order: [],
+      ...apart.rest,
+    };
   },
 };

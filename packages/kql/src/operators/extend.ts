@@ -11,6 +11,7 @@ export const extend: Operator<'ExtendOperator' | 'SerializeOperator'> = {
   names: ['extend'],
   summary: 'Computed columns beside the others.',
   page: 'extend-operator',
+  perSubtable: true,
   lower: (node, input, context) => {
     const place = rowPlace(context, input);
     const values = elements(node.Expressions).flatMap((expression) => namedValues(expression, place.inside));

@@ -4,6 +4,7 @@ import { distinct } from './distinct.ts';
 import { evaluate, evaluateSource } from './evaluate.ts';
 import { extend } from './extend.ts';
 import { JOINS } from './join.ts';
+import { mvApply } from './mv-apply.ts';
 import { mvExpand } from './mv-expand.ts';
 import { PARSERS } from './parse.ts';
 import { PLAIN } from './plain.ts';
@@ -34,6 +35,7 @@ export const OPERATORS: readonly Pick<Operator, 'node' | 'names' | 'summary' | '
   union,
   ...JOINS,
   mvExpand,
+  mvApply,
   evaluate,
   ...PARSERS,
   ...PLAIN,

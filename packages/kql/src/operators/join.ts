@@ -12,7 +12,7 @@ import { columnValue, type Context } from '../lower/context.ts';
 import { convert } from '../lower/convert.ts';
 import type { Value } from '../lower/value.ts';
 import { unify } from '../scalar/comparison.ts';
-import { findColumn, type Column, type Relation, type Table } from '../relation/tree.ts';
+import { findColumn, subtableKeys, type Column, type Relation, type Table } from '../relation/tree.ts';
 import { call, column, type JoinWords, type Sql } from '../sql/tree.ts';
 import { isNullableStorage } from '../storage.ts';
 import { resultNames } from './named.ts';
@@ -122,7 +122,7 @@ function unique(table: Table, keys: readonly Key[]): Relation {
     input: withKeys(table.relation, keys),
     order: [],
     count: { kind: 'constant', value: 1 },
-    by: keys.map((key) => column(key.id)),
+    by: [...subtableKeys(table), ...keys.map((key) => column(key.id))],
   };
 }
 
@@ -185,7 +185,10 @@ function joined(
   };
   context.session.spend(node);
   const columns = [...(kind.left === 'none' ? [] : ours.columns), ...(kind.right === 'none' ? [] : theirs.columns)];
-  return { table: { relation, columns, order: [] }, pairs };
+  if (left.subtables !== undefined && kind.left !== 'all')
+    context.session.report('GHQ013', 'Inside partition and mv-apply a join keeps the rows of its left side.', node);
+  const { subtables } = left;
+  return { table: { relation, columns, order: [], ...(subtables === undefined ? {} : { subtables }) }, pairs };
 }
 
 function named(columns: readonly Column[], node: Expression): readonly Column[] {
@@ -198,6 +201,7 @@ const join: Operator<'JoinOperator'> = {
   names: ['join'],
   summary: 'Rows of two tables that agree in their keys.',
   page: 'join-operator',
+  perSubtable: true,
   lower: (node, input, context) => {
     const name = optionOf(items(node.Parameters), node, context, 'innerunique');
     const kind = KINDS[name];
@@ -219,6 +223,7 @@ const lookup: Operator<'LookupOperator'> = {
   names: ['lookup'],
   summary: 'Columns of a second table, found by keys.',
   page: 'lookup-operator',
+  perSubtable: true,
   lower: (node, input, context) => {
     const name = optionOf(items(node.Parameters), node, context, 'leftouter');
     const kind = name === 'inner' || name === 'leftouter' ? KINDS[name] : undefined;

@@ -12,8 +12,20 @@ import { convert } from '../lower/convert.ts';
 import { value, type Value } from '../lower/value.ts';
 import { elementsOf } from '../functions/dynamic.ts';
 import { resultName } from '../parser/names.ts';
-import type { Column, Table } from '../relation/tree.ts';
-import { call, column, constant, lambda, literal, type SelectColumn, type Sql } from '../sql/tree.ts';
+import { serialOf, subtableKeys, type Column, type Table } from '../relation/tree.ts';
+import { rowNumber, rowPlace } from '../lower/row.ts';
+import {
+  ascending,
+  call,
+  column,
+  constant,
+  lambda,
+  literal,
+  NULL,
+  type ColumnId,
+  type SelectColumn,
+  type Sql,
+} from '../sql/tree.ts';
 import { resultNames } from './named.ts';
 import type { Operator } from './types.ts';
 
@@ -87,7 +99,7 @@ export function expand(
   nodes: readonly MvExpandExpression[],
   options: { readonly asPairs: boolean; readonly indexName: string | undefined; readonly limit: Sql | undefined },
   context: Context,
-): Table {
+): { readonly table: Table; readonly index: ColumnId } {
   const inside = context.with({ row: input });
   const expanded = nodes.map((node) => expandedOf(node, inside));
   const lists = expanded.map((entry): SelectColumn => ({
@@ -99,15 +111,20 @@ export function expand(
     options.limit === undefined ? list : call('arraySlice', list, constant(1), options.limit),
   );
   const arrays = limited.map((list): SelectColumn => ({ id: context.session.newColumn(), value: list }));
-  const [firstList] = limited;
-  const index =
-    options.indexName === undefined || firstList === undefined
-      ? undefined
-      : { id: context.session.newColumn(), value: call('arrayEnumerate', firstList) };
+  // Read only where the index or the order of the elements counts.
+  const index = { id: context.session.newColumn(), value: call('arrayEnumerate', limited[0] ?? NULL) };
+  const place = rowPlace(context, input);
+  const serial = serialOf(input);
+  const rows =
+    serial === undefined || serial.total
+      ? serial?.keys
+      : [place.inside.below?.add(rowNumber(subtableKeys(input), serial.keys))].flatMap((key) =>
+          key?.kind === 'column' ? [ascending(key.id)] : [],
+        );
   const unnested = {
     kind: 'unnest',
-    input: { kind: 'compute', input: input.relation, columns: lists },
-    arrays: index === undefined ? arrays : [...arrays, index],
+    input: { kind: 'compute', input: place.table().relation, columns: lists },
+    arrays: [...arrays, index],
     keepEmpty: false,
   } as const;
 
@@ -126,16 +143,19 @@ export function expand(
     return replacement ?? entry;
   });
   const indexColumn: Column[] = [];
-  if (index !== undefined) {
+  if (options.indexName !== undefined) {
     const id = context.session.newColumn();
     results.push({ id, value: call('minus', call('toInt64', column(index.id)), literal('Int64', 1n)) });
-    indexColumn.push({ id, name: options.indexName ?? '', type: 'long', nullable: false });
+    indexColumn.push({ id, name: options.indexName, type: 'long', nullable: false });
   }
-  return {
+  const table: Table = {
     ...input,
     relation: { kind: 'compute', input: unnested, columns: results },
     columns: [...indexColumn, ...kept, ...byName.values()],
+    order: input.order.length === 0 ? [] : [...input.order, ascending(index.id)],
+    serial: rows && { keys: [...rows, ascending(index.id)], total: true },
   };
+  return { table, index: index.id };
 }
 
 export const mvExpand: Operator<'MvExpandOperator'> = {
@@ -143,6 +163,7 @@ export const mvExpand: Operator<'MvExpandOperator'> = {
   names: ['mv-expand', 'mvexpand'],
   summary: 'A row for each element of an array or property of a bag.',
   page: 'mv-expand-operator',
+  perSubtable: true,
   lower: (node, input, context) => {
     let [asPairs, indexName]: [boolean, string | undefined] = [false, undefined];
     for (const parameter of items(node.Parameters)) {
@@ -156,7 +177,7 @@ export const mvExpand: Operator<'MvExpandOperator'> = {
       node.RowLimitClause === null
         ? undefined
         : context.with({ row: undefined }).scalar(node.RowLimitClause.RowLimit).sql;
-    const table = expand(input, elements(node.Expressions), { asPairs, indexName, limit }, context);
+    const { table } = expand(input, elements(node.Expressions), { asPairs, indexName, limit }, context);
     const names = resultNames(node);
     return {
       ...table,

@@ -141,6 +141,7 @@ const parse: Operator<'ParseOperator'> = {
   names: ['parse'],
   summary: 'Columns out of a text by a pattern; rows that do not match keep them empty.',
   page: 'parse-operator',
+  perSubtable: true,
   lower: (node, input, context) => lowerParse(node, input, context, false),
 };
 
@@ -149,6 +150,7 @@ const parseWhere: Operator<'ParseWhereOperator'> = {
   names: ['parse-where'],
   summary: 'Columns out of a text by a pattern, of the rows that match.',
   page: 'parse-where-operator',
+  perSubtable: true,
   lower: (node, input, context) => lowerParse(node, input, context, true),
 };
 

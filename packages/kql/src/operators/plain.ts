@@ -1,7 +1,10 @@
 import { elements, textOf } from '../parser/syntax.ts';
 import type { KqlType } from '../catalogue.ts';
 import { plainType } from '../lower/value.ts';
-import { literal, type Sql } from '../sql/tree.ts';
+import { ascending, literal, type Sql } from '../sql/tree.ts';
+import type { Context } from '../lower/context.ts';
+import { rowNumber } from '../lower/row.ts';
+import { serialOf, subtableKeys, type Table } from '../relation/tree.ts';
 import { extend } from './extend.ts';
 import type { Operator } from './types.ts';
 
@@ -10,9 +13,24 @@ const serialize: Operator<'SerializeOperator'> = {
   names: ['serialize'],
   summary: 'Fixes the order of the rows; may add columns.',
   page: 'serialize-operator',
-  lower: (node, input, context) =>
-    elements(node.Expressions).length === 0 ? input : extend.lower(node, input, context),
+  perSubtable: true,
+  lower: (node, input, context) => {
+    const fixed = serialized(input, context);
+    return elements(node.Expressions).length === 0 ? fixed : extend.lower(node, fixed, context);
+  },
 };
+
+/** The rows in the order that they happen to have, if they have no other. */
+function serialized(input: Table, context: Context): Table {
+  if (serialOf(input) !== undefined) return input;
+  const ordinal = context.session.newColumn();
+  const columns = [{ id: ordinal, value: rowNumber(subtableKeys(input), []) }];
+  return {
+    ...input,
+    relation: { kind: 'compute', input: input.relation, columns },
+    serial: { keys: [ascending(ordinal)], total: true },
+  };
+}
 
 const as: Operator<'AsOperator'> = {
   node: 'AsOperator',
@@ -57,10 +75,13 @@ const getschema: Operator<'GetSchemaOperator'> = {
       text(SYSTEM_TYPES[column.type]),
       text(column.type),
     ]);
+    const ordinal = context.session.newColumn();
+    const schema = columns.map(({ id, type }) => ({ id, type: plainType(type) }));
     return {
-      relation: { kind: 'rows', columns: columns.map(({ id, type }) => ({ id, type: plainType(type) })), rows },
+      relation: { kind: 'rows', columns: schema, rows, ordinal },
       columns,
       order: [],
+      serial: { keys: [ascending(ordinal)], total: true },
     };
   },
 };

@@ -12,7 +12,7 @@ export const print: Source<'PrintOperator'> = {
   page: 'print-operator',
   lower: (node, context) => {
     const names = resultNames(node);
-    const single = { relation: { kind: 'single' }, columns: [], order: [] } as const;
+    const single = { relation: { kind: 'single' }, columns: [], order: [], serial: { keys: [], total: true } } as const;
     const place = rowPlace(context, single);
     const inside = place.inside.with({ row: undefined });
     const values = elements(node.Expressions)

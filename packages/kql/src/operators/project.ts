@@ -12,6 +12,7 @@ const project: Operator<'ProjectOperator'> = {
   names: ['project'],
   summary: 'The columns listed, renamed or computed.',
   page: 'project-operator',
+  perSubtable: true,
   lower: (node, input, context) => {
     const names = resultNames(node);
     const place = rowPlace(context, input);
@@ -42,6 +43,7 @@ const away: Operator<'ProjectAwayOperator'> = {
   names: ['project-away'],
   summary: 'All columns but those listed.',
   page: 'project-away-operator',
+  perSubtable: true,
   lower: (node, input) => {
     const patterns = elements(node.Expressions).map(matches);
     return { ...input, columns: input.columns.filter((column) => !patterns.some((matching) => matching(column.name))) };
@@ -53,6 +55,7 @@ const keep: Operator<'ProjectKeepOperator'> = {
   names: ['project-keep'],
   summary: 'Only the columns listed, in their own order.',
   page: 'project-keep-operator',
+  perSubtable: true,
   lower: (node, input) => {
     const patterns = elements(node.Expressions).map(matches);
     return { ...input, columns: input.columns.filter((column) => patterns.some((matching) => matching(column.name))) };
@@ -64,6 +67,7 @@ const rename: Operator<'ProjectRenameOperator'> = {
   names: ['project-rename'],
   summary: 'Columns under other names.',
   page: 'project-rename-operator',
+  perSubtable: true,
   lower: (node, input) => {
     const names = new Map(
       elements(node.Expressions).map((expression) => {
@@ -84,6 +88,7 @@ const reorder: Operator<'ProjectReorderOperator'> = {
   names: ['project-reorder'],
   summary: 'The columns listed first.',
   page: 'project-reorder-operator',
+  perSubtable: true,
   lower: (node, input) => {
     const columns = resultNames(node).map((name): Column => {
       const column = findColumn(input, name);

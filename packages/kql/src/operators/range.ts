@@ -1,7 +1,7 @@
 import { convert } from '../lower/convert.ts';
 import { typeNamed } from '../lower/context.ts';
 import { datetimeToTicks, ticksToDatetime, value, type Value } from '../lower/value.ts';
-import { call, column, constant, type Sql } from '../sql/tree.ts';
+import { ascending, call, column, constant, type Sql } from '../sql/tree.ts';
 import type { Source } from './types.ts';
 
 /** `range x from a to b step s`: numbers, datetimes or timespans in steps, both ends included. */
@@ -56,6 +56,7 @@ export const range: Source<'RangeOperator'> = {
       },
       columns: [{ id, name: node.Name.SimpleName, type, nullable: result.nullable }],
       order: [],
+      serial: { keys: [ascending(number)], total: true },
     };
   },
 };

@@ -2,7 +2,8 @@ import { classOf } from '../parser/kusto.ts';
 import { elements, type Expression, type OrderedExpression } from '../parser/syntax.ts';
 import type { Context } from '../lower/context.ts';
 import { convert } from '../lower/convert.ts';
-import type { Relation, Table } from '../relation/tree.ts';
+import { rowPlace } from '../lower/row.ts';
+import { serialOf, subtableKeys, type Relation, type Table } from '../relation/tree.ts';
 import { call, column, literal, type SortKey, type Sql } from '../sql/tree.ts';
 import type { Operator } from './types.ts';
 
@@ -20,13 +21,21 @@ export function sortKey(node: Expression, context: Context, added: { id: number;
   return { value: column(id), descending, nulls };
 }
 
+/** Beyond this the keys of earlier sorts are left out. */
+const MAX_SORT_KEYS = 8;
+
 function sorted(nodes: readonly Expression[], input: Table, context: Context): Table {
-  const inside = context.with({ row: input });
+  const place = rowPlace(context, input);
   const added: { id: number; value: Sql }[] = [];
-  const order = nodes.map((node) => sortKey(node, inside, added));
+  const keys = nodes.map((node) => sortKey(node, place.inside, added));
+  const table = place.table();
   const relation: Relation =
-    added.length === 0 ? input.relation : { kind: 'compute', input: input.relation, columns: added };
-  return { ...input, relation, order };
+    added.length === 0 ? table.relation : { kind: 'compute', input: table.relation, columns: added };
+  // Rows that the keys do not tell apart stay in the order that they had, where that costs nothing.
+  const before = table.order.length > 0 ? { keys: table.order, total: false } : table.serial;
+  const order = [...keys, ...(before?.keys ?? [])].slice(0, Math.max(keys.length, MAX_SORT_KEYS));
+  const isTotal = before?.total === true && order.length === keys.length + before.keys.length;
+  return { ...table, relation, order, serial: isTotal ? { keys: order, total: true } : undefined };
 }
 
 /** A number of rows: a constant, or what a subquery gives. */
@@ -36,11 +45,18 @@ export function rowCount(node: Expression, context: Context): Sql {
   return call('toUInt64', call('assumeNotNull', count.sql));
 }
 
+/** The first rows of an order; of each subtable where there are subtables. */
+function limit(input: Table, order: readonly SortKey[], count: Sql): Relation {
+  const by = subtableKeys(input);
+  return { kind: 'limit', input: input.relation, order, count, ...(by.length === 0 ? {} : { by }) };
+}
+
 const sort: Operator<'SortOperator'> = {
   node: 'SortOperator',
   names: ['sort', 'order'],
   summary: 'Rows in order.',
   page: 'sort-operator',
+  perSubtable: true,
   lower: (node, input, context) => sorted(elements(node.Expressions), input, context),
 };
 
@@ -49,11 +65,12 @@ const top: Operator<'TopOperator'> = {
   names: ['top'],
   summary: 'The first rows of an order.',
   page: 'top-operator',
+  perSubtable: true,
   lower: (node, input, context) => {
     const table = sorted([node.ByExpression], input, context);
     return {
       ...table,
-      relation: { kind: 'limit', input: table.relation, order: table.order, count: rowCount(node.Expression, context) },
+      relation: limit(table, table.order, rowCount(node.Expression, context)),
     };
   },
 };
@@ -63,9 +80,15 @@ const take: Operator<'TakeOperator'> = {
   names: ['take', 'limit'],
   summary: 'Up to so many rows.',
   page: 'take-operator',
+  perSubtable: true,
   lower: (node, input, context) => ({
     ...input,
-    relation: { kind: 'limit', input: input.relation, order: input.order, count: rowCount(node.Expression, context) },
+    // Of a subtable's rows the first ones: where it is an array, its first elements.
+    relation: limit(
+      input,
+      input.subtables === undefined ? input.order : (serialOf(input)?.keys ?? []),
+      rowCount(node.Expression, context),
+    ),
   }),
 };
 
@@ -74,15 +97,16 @@ const sample: Operator<'SampleOperator'> = {
   names: ['sample'],
   summary: 'Up to so many rows, at random.',
   page: 'sample-operator',
+  perSubtable: true,
   lower: (node, input, context) => ({
     ...input,
     order: [],
-    relation: {
-      kind: 'limit',
-      input: input.relation,
-      order: [{ value: call('rand'), descending: false, nulls: 'last' }],
-      count: rowCount(node.Expression, context),
-    },
+    serial: undefined,
+    relation: limit(
+      input,
+      [{ value: call('rand'), descending: false, nulls: 'last' }],
+      rowCount(node.Expression, context),
+    ),
   }),
 };
 

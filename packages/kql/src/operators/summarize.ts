@@ -5,7 +5,8 @@ import { elements, items, type Expression, type ExpressionNodes, type FunctionCa
 import { gathered, lowerAggregate } from '../lower/call.ts';
 import { collector, columnValue, computed, type AggregateCollector, type Context } from '../lower/context.ts';
 import type { Value } from '../lower/value.ts';
-import type { Column, Table } from '../relation/tree.ts';
+import { regrouped, rowPlace } from '../lower/row.ts';
+import { serialOf, type Column, type Table } from '../relation/tree.ts';
 import { resultNames } from './named.ts';
 import { isStar } from './project.ts';
 import type { Operator } from './types.ts';
@@ -18,6 +19,7 @@ export const summarize: Operator<'SummarizeOperator'> = {
   names: ['summarize'],
   summary: 'Aggregates, one row a group.',
   page: 'summarize-operator',
+  perSubtable: true,
   lower: (node, input, context) => {
     for (const parameter of items(node.Parameters)) {
       // Hints only steer Kusto's own execution.
@@ -36,23 +38,27 @@ export const summarize: Operator<'SummarizeOperator'> = {
       );
     const names = [...resultNames(node)];
     const groups = elements(node.ByClause?.Expressions);
+    const place = rowPlace(context, input);
     const keys = groups.map((expression) => {
-      const value = context.with({ row: input }).scalar(expression);
+      const value = place.inside.scalar(expression);
       return { id: context.session.newColumn(), name: names.shift() ?? '', value };
     });
     const aggregates = collector(context.session);
-    const inside = context.with({ row: input, aggregates });
+    const inside = place.inside.with({ aggregates });
     const groupedNames = new Set(groups.map((expression) => textOf(expression)));
     const parts = elements(node.Aggregates).flatMap((expression) =>
       several(expression, input, inside, groupedNames, aggregates),
     );
     const values = parts.map((part): Part => ({ ...part, name: names.shift() ?? '' }));
     invariant(names.length === 0, `summarize gives ${names.length} more columns`);
+    const rows = place.table();
+    const apart = regrouped(context, rows);
     const relation = {
       kind: 'aggregate',
-      input: input.relation,
-      keys: keys.map(({ id, value }) => ({ id, value: value.sql })),
-      values: aggregates.columns,
+      input: rows.relation,
+      keys: [...apart.keys, ...keys.map(({ id, value }) => ({ id, value: value.sql }))],
+      values: [...aggregates.columns, ...apart.values],
+      order: serialOf(rows)?.keys ?? [],
     } as const;
     const keyColumns = keys.map(({ id, name, value }): Column => ({
       id,
@@ -60,7 +66,7 @@ export const summarize: Operator<'SummarizeOperator'> = {
       type: value.type,
       nullable: value.nullable,
     }));
-    const below: Table = { relation, columns: keyColumns, order: [] };
+    const below: Table = { relation, columns: keyColumns, order: [], ...apart.rest };
     const { table, columns } = computed(context, below, values);
     return { ...table, columns: [...keyColumns, ...columns] };
   },

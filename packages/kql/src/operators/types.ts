@@ -11,6 +11,8 @@ export interface Operator<Class extends keyof OperatorNodes = keyof OperatorNode
   readonly summary: string;
   /** Page of the KQL documentation. */
   readonly page: string;
+  /** True when it keeps to `input.subtables`, or looks at one row at a time, and so can stand inside partition and mv-apply. */
+  readonly perSubtable?: boolean;
   readonly lower: (node: OperatorNodes[Class], input: Table, context: Context) => Table;
 }
 

@@ -9,6 +9,7 @@ export const where: Operator<'FilterOperator'> = {
   names: ['where', 'filter'],
   summary: 'Rows for which a condition is true.',
   page: 'where-operator',
+  perSubtable: true,
   lower: (node, input, context) => {
     const place = rowPlace(context, input);
     const condition = place.inside.scalar(node.Condition);

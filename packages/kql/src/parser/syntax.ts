@@ -216,6 +216,13 @@ export interface OperatorNodes {
     readonly Expressions: SeparatedList<MvExpandExpression>;
     readonly RowLimitClause: { readonly RowLimit: Expression } | null;
   };
+  MvApplyOperator: Expression & {
+    readonly Parameters: CsList<NamedParameter>;
+    readonly Expressions: SeparatedList<MvExpandExpression>;
+    readonly RowLimitClause: { readonly RowLimit: Expression } | null;
+    readonly ContextIdClause: SyntaxNode | null;
+    readonly Subquery: HasExpression;
+  };
   ParseOperator: HasExpression & { readonly Parameters: CsList<NamedParameter>; readonly Patterns: CsList<SyntaxNode> };
   ParseWhereOperator: HasExpression & {
     readonly Parameters: CsList<NamedParameter>;

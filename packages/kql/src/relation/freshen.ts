@@ -20,7 +20,11 @@ export function freshen(table: Table, newColumn: () => ColumnId, spend: () => vo
       case 'scan':
         return { ...node, columns: node.columns.map((entry) => ({ ...entry, id: id(entry.id) })) };
       case 'rows':
-        return { ...node, columns: node.columns.map((entry) => ({ ...entry, id: id(entry.id) })) };
+        return {
+          ...node,
+          columns: node.columns.map((entry) => ({ ...entry, id: id(entry.id) })),
+          ...(node.ordinal === undefined ? {} : { ordinal: id(node.ordinal) }),
+        };
       case 'numbers':
         return { ...node, id: id(node.id) };
       case 'single':
@@ -30,7 +34,13 @@ export function freshen(table: Table, newColumn: () => ColumnId, spend: () => vo
       case 'compute':
         return { ...node, input: copy(node.input), columns: select(node.columns) };
       case 'aggregate':
-        return { ...node, input: copy(node.input), keys: select(node.keys), values: select(node.values) };
+        return {
+          ...node,
+          input: copy(node.input),
+          keys: select(node.keys),
+          values: select(node.values),
+          ...(node.order === undefined ? {} : { order: sort(node.order) }),
+        };
       case 'limit':
         return {
           ...node,
@@ -61,6 +71,15 @@ export function freshen(table: Table, newColumn: () => ColumnId, spend: () => vo
     relation,
     columns: table.columns.map((entry) => ({ ...entry, id: id(entry.id) })),
     order: sort(table.order),
+    ...(table.serial === undefined ? {} : { serial: { ...table.serial, keys: sort(table.serial.keys) } }),
+    ...(table.subtables === undefined
+      ? {}
+      : {
+          subtables: {
+            keys: table.subtables.keys.map(id),
+            carried: table.subtables.carried.map((entry) => ({ ...entry, id: id(entry.id) })),
+          },
+        }),
     ...(table.arrival === undefined ? {} : { arrival: { ...table.arrival, id: id(table.arrival.id) } }),
   };
 }

@@ -1,6 +1,7 @@
 import type { CatalogueTable } from '../catalogue.ts';
 import {
   call,
+  children,
   collectColumns,
   column,
   constant,
@@ -50,12 +51,15 @@ const planners: Planners = {
       .map((entry) => ({ id: entry.id, value: { kind: 'source', name: entry.name } })),
     where: confinement(node.table),
   }),
-  rows: (node, needed) =>
-    over(
-      { kind: 'rows', columns: node.columns, rows: node.rows },
-      node.columns.map((entry) => entry.id),
-      needed,
-    ),
+  rows: (node, needed) => {
+    const ids = node.columns.map((entry) => entry.id);
+    const { ordinal } = node;
+    if (ordinal === undefined || !needed.has(ordinal))
+      return over({ kind: 'rows', columns: node.columns, rows: node.rows }, ids, needed);
+    const columns = [...node.columns, { id: ordinal, type: 'UInt32' }];
+    const rows = node.rows.map((row, index) => [...row, constant(index)]);
+    return over({ kind: 'rows', columns, rows }, [...ids, ordinal], needed);
+  },
   numbers: (node, needed) => over({ kind: 'numbers', id: node.id, count: node.count }, [node.id], needed),
   single: () => ({ ...EMPTY }),
   filter: (node, needed) => {
@@ -75,7 +79,10 @@ const planners: Planners = {
   aggregate: (node, needed) => {
     const values = node.values.filter((entry) => needed.has(entry.id));
     const all = [...node.keys, ...values].map((entry) => entry.value);
-    const input = plan(node.input, withColumns(new Set(), all));
+    const order = values.some((entry) => dependsOnOrder(entry.value)) ? (node.order ?? []) : [];
+    const keys = order.map((key) => key.value);
+    const unordered = plan(node.input, withColumns(new Set(), [...all, ...keys]));
+    const input = order.length === 0 ? unordered : inOrder(unordered, order);
     const base = isPlain(input) && readsSourcesOnly(input, all) ? input : wrap(input, new Set());
     const columns = [...node.keys, ...values].map((entry) => ({ id: entry.id, value: substitute(base, entry.value) }));
     const groupBy = node.keys.map((entry) => column(entry.id));
@@ -151,14 +158,16 @@ const planners: Planners = {
     );
   },
   unnest: (node, needed) => {
-    const values = node.arrays.map((entry) => entry.value);
+    const elements = node.arrays.filter((entry) => needed.has(entry.id));
+    // The arrays are equally long: one that nobody reads still says how many rows there are.
+    const arrays = elements.length > 0 ? elements : node.arrays.slice(0, 1);
+    const values = arrays.map((entry) => entry.value);
     const input = plan(node.input, withColumns(needed, values, node.arrays));
     const base = wrap(input, needed);
-    const elements = node.arrays.filter((entry) => needed.has(entry.id));
     return {
       ...base,
       columns: [...base.columns, ...elements.map((entry) => ({ id: entry.id, value: column(entry.id) }))],
-      unnest: { keepEmpty: node.keepEmpty, arrays: node.arrays },
+      unnest: { keepEmpty: node.keepEmpty, arrays },
     };
   },
 };
@@ -218,6 +227,22 @@ function isPlain(select: Select): boolean {
     select.order.length === 0 &&
     select.unnest === undefined &&
     !select.columns.some((entry) => hasWindow(entry.value))
+  );
+}
+
+/** The SELECT with its rows in an order, which a list that is gathered from it keeps. */
+function inOrder(select: Select, order: readonly SortKey[]): Select {
+  const values = order.map((key) => key.value);
+  const everything = new Set(select.columns.map((entry) => entry.id));
+  const base = isPlain(select) && readsSourcesOnly(select, values) ? select : wrap(select, everything);
+  return { ...base, order: order.map((key) => ({ ...key, value: substitute(base, key.value) })) };
+}
+
+/** True for lists: their elements come in the order of the rows. */
+function dependsOnOrder(value: Sql): boolean {
+  return (
+    (value.kind === 'call' && value.name.startsWith('groupArray')) ||
+    children(value).some((part) => dependsOnOrder(part))
   );
 }
 

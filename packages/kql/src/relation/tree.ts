@@ -1,5 +1,5 @@
 import type { CatalogueTable, KqlType } from '../catalogue.ts';
-import type { ColumnId, JoinWords, SelectColumn, SortKey, Sql } from '../sql/tree.ts';
+import { column, type ColumnId, type JoinWords, type SelectColumn, type SortKey, type Sql } from '../sql/tree.ts';
 
 /** A column as the query sees it at one point of the pipe. */
 export interface Column {
@@ -23,6 +23,8 @@ export type Relation =
   /** Rows written in the query. A row that has no column at all is `print`'s. */
   | {
       readonly kind: 'rows';
+      /** Column that numbers the rows from 0, written only where it is needed. */
+      readonly ordinal?: ColumnId;
       readonly columns: readonly { readonly id: ColumnId; readonly type: string }[];
       readonly rows: readonly (readonly Sql[])[];
     }
@@ -38,6 +40,8 @@ export type Relation =
       readonly input: Relation;
       readonly keys: readonly SelectColumn[];
       readonly values: readonly SelectColumn[];
+      /** Order of the rows for values that depend on it: lists. */
+      readonly order?: readonly SortKey[];
     }
   | {
       readonly kind: 'limit';
@@ -66,16 +70,46 @@ export type Relation =
       readonly keepEmpty: boolean;
     };
 
+/** Order that window functions go by. */
+export interface Serial {
+  readonly keys: readonly SortKey[];
+  /** True when no two rows (of one subtable) have the same keys. */
+  readonly total: boolean;
+}
+
+/**
+ * Inside `partition` and `mv-apply` the pipe is the subtables one after the other: a subtable is the rows that agree in
+ * these keys. Operators that look at more than one row keep to them.
+ */
+export interface Subtables {
+  readonly keys: readonly ColumnId[];
+  /** Columns that are the same in a whole subtable and are wanted again when the subquery is over. */
+  readonly carried: readonly Column[];
+}
+
 /** What flows through the pipe: a relation, the columns that are visible and the order of the rows, where there is one. */
 export interface Table {
   readonly relation: Relation;
   readonly columns: readonly Column[];
   /** Empty: no order. Kept beside the relation, so that one ORDER BY is written where it counts. */
   readonly order: readonly SortKey[];
+  /** Where the rows are serialized by other keys than `order`. */
+  readonly serial?: Serial | undefined;
+  readonly subtables?: Subtables | undefined;
   /** When the row arrived, as long as a row of the pipe is a row of one table. */
   readonly arrival?: Column;
 }
 
 export function findColumn(table: Table, name: string): Column | undefined {
   return table.columns.find((column) => column.name === name);
+}
+
+/** How the rows are serialized; `undefined`: they are not. */
+export function serialOf(table: Table): Serial | undefined {
+  return table.serial ?? (table.order.length > 0 ? { keys: table.order, total: false } : undefined);
+}
+
+/** The subtables' keys as expressions: none outside `partition` and `mv-apply`. */
+export function subtableKeys(table: Table): readonly Sql[] {
+  return (table.subtables?.keys ?? []).map(column);
 }

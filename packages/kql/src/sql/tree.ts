@@ -103,6 +103,11 @@ export function column(id: ColumnId): Sql {
   return { kind: 'column', id };
 }
 
+/** A sort key that begins with the least value of a column. */
+export function ascending(id: ColumnId): SortKey {
+  return { value: column(id), descending: false, nulls: 'first' };
+}
+
 /** A constant of our own code: a number or a fixed word. */
 export function constant(value: string | number): Sql {
   return { kind: 'constant', value };
