@@ -1,4 +1,5 @@
 import type { Catalogue, KqlType } from './catalogue.ts';
+import type { Discovered, Probe } from './discovery.ts';
 import type { KqlError } from './errors.ts';
 
 export interface ResultColumn {
@@ -17,6 +18,13 @@ export interface CompiledQuery {
   readonly tables: readonly string[];
   /** `render`'s kind and properties, where the query has one. */
   readonly visualization?: Readonly<Record<string, string>>;
+  /** True when the data may give more columns than are listed: they are those of a table without rows. */
+  readonly open?: boolean;
+  /**
+   * What the data must answer before this can be run: see `settle`. `bind` refuses a query that has some; its columns are
+   * those of a run over empty tables.
+   */
+  readonly probes?: readonly Probe[];
 }
 
 export interface BindOptions {
@@ -41,8 +49,11 @@ export type CompileResult =
 
 /** The compiler. Building it loads Microsoft's parser (about 0.5 s) and warms it. */
 export interface Compiler {
-  /** Parses, binds, lowers and prints. Never throws for a bad query: several errors come back, each with code, span and caret frame. */
-  compile(text: string, catalogue: Catalogue): CompileResult;
+  /**
+   * Parses, binds, lowers and prints. Never throws for a bad query: several errors come back, each with code, span and
+   * caret frame. `discovered` is what the probes of an earlier compilation of the text answered.
+   */
+  compile(text: string, catalogue: Catalogue, discovered?: Discovered): CompileResult;
   /** Puts a run's values to a compiled query. */
   bind(query: CompiledQuery, options: BindOptions): BoundQuery;
   /** Turns a JSONCompact row of the engine into Kusto v2 values (long past 2^53 as string, datetime with 7 digits, timespan text, dynamic as JSON). */

@@ -24,6 +24,7 @@ function moment(ticks: bigint): string {
  * not a list of whole numbers: a missing one never means "all".
  */
 export function bindQuery(query: CompiledQuery, options: BindOptions): BoundQuery {
+  if (query.probes !== undefined) throw new TypeError('bind() takes a query whose probes are answered: see settle().');
   const { window, arrivedThroughMs } = options;
   const statement = preparedOf(query).statement({
     window: window !== undefined,

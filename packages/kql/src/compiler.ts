@@ -1,6 +1,7 @@
 import type { BindOptions, BoundQuery, CompiledQuery, CompileResult, Compiler } from './api.ts';
 import type { Catalogue } from './catalogue.ts';
 import { bindQuery } from './bind.ts';
+import type { Discovered } from './discovery.ts';
 import { KqlRefusal, locate, type Fault } from './errors.ts';
 import { encodeAnswer } from './answer.ts';
 import { lowerQuery } from './lower/query.ts';
@@ -11,7 +12,7 @@ import type { Table } from './relation/tree.ts';
 import { planAnswer } from './relation/plan.ts';
 import { sizeOfSelect } from './sql/size.ts';
 import { print } from './sql/print.ts';
-import { remember, type Prepared } from './prepared.ts';
+import { preparedOf, remember, type Prepared } from './prepared.ts';
 import { decodeValue } from './storage.ts';
 
 export interface CompilerOptions {
@@ -39,10 +40,11 @@ export function createCompiler(options: CompilerOptions = {}): Compiler {
   compileText(WARM_UP, { version: 'warm-up', tables: [], functions: [] }, textLimit);
 
   return {
-    compile(text, catalogue) {
-      const key = `${catalogue.version}\0${text}`;
+    compile(text, catalogue, discovered) {
+      const found = discovered === undefined ? '' : JSON.stringify(discovered);
+      const key = `${catalogue.version}\0${found}\0${text}`;
       const known = cache.get(key);
-      const result = known ?? compileText(text, catalogue, textLimit);
+      const result = known ?? compileText(text, catalogue, textLimit, discovered);
       if (text.length > textLimit) return result;
       cache.delete(key);
       cache.set(key, result);
@@ -55,9 +57,9 @@ export function createCompiler(options: CompilerOptions = {}): Compiler {
   };
 }
 
-function compileText(text: string, catalogue: Catalogue, textLimit: number): CompileResult {
+function compileText(text: string, catalogue: Catalogue, textLimit: number, discovered?: Discovered): CompileResult {
   try {
-    return compileChecked(text, catalogue, textLimit);
+    return compileChecked(text, catalogue, textLimit, discovered);
   } catch (error) {
     if (error instanceof KqlRefusal) return failed(text, [error.fault]);
     if (error instanceof RangeError)
@@ -75,32 +77,58 @@ function lowered(block: QueryBlock, session: Session): Table | undefined {
   try {
     return lowerQuery(block, session);
   } catch (error) {
+    if (session.probes.length > 0) return undefined;
     if (session.faults.length === 0 || error instanceof KqlRefusal) throw error;
     return undefined;
   }
 }
 
-function compileChecked(text: string, catalogue: Catalogue, textLimit: number): CompileResult {
-  const { code, diagnostics } = parse(text, catalogue, textLimit);
+function compileChecked(text: string, catalogue: Catalogue, textLimit: number, discovered?: Discovered): CompileResult {
+  const { code, diagnostics } = parse(text, catalogue, textLimit, discovered);
   const errors = diagnostics.filter((diagnostic) => diagnostic.severity === 'error');
   if (errors.length > 0) return failed(text, errors);
   if (!code.HasSemantics)
     return failed(text, [
       { code: 'GHQ004', message: 'The query nests too deeply to be analysed.', span: { start: 0, end: 1 } },
     ]);
-  const session = new Session(catalogue);
+  const session = new Session(catalogue, discovered);
   const table = lowered(code.Syntax, session);
+  if (session.probes.length > 0) return unsettled(text, table, session);
   if (table === undefined || session.faults.length > 0) return failed(text, session.faults);
+  const query = queryOf(table, session);
+  return query === undefined ? failed(text, [TOO_LARGE]) : { ok: true, query };
+}
+
+/**
+ * A query that must look at the data first. What is wrong behind the place where it does may come of what is not known yet:
+ * it is said once everything is.
+ */
+function unsettled(text: string, table: Table | undefined, session: Session): CompileResult {
+  const certain = session.faults.slice(0, session.unsettledSince);
+  if (certain.length > 0) return failed(text, certain);
+  const nothing: Table = { relation: { kind: 'single' }, columns: [], order: [] };
+  const query = queryOf(session.faults.length > 0 || table === undefined ? nothing : table, session);
+  const probes = session.probes.flatMap((probe) => {
+    const asked = queryOf(probe.table, session);
+    return asked === undefined ? [] : [{ site: probe.site, query: asked }];
+  });
+  if (query === undefined || probes.length < session.probes.length) return failed(text, [TOO_LARGE]);
+  const full = { ...query, open: true, probes };
+  remember(full, preparedOf(query));
+  return { ok: true, query: full };
+}
+
+const TOO_LARGE: Fault = {
+  code: 'GHQ004',
+  message: `The query expands to more than ${STATEMENT_LIMIT} parts.`,
+  span: { start: 0, end: 1 },
+};
+
+/** The compiled query of a table; `undefined` where it is too large. */
+function queryOf(table: Table, session: Session): CompiledQuery | undefined {
   const columns = table.columns.map(({ name, type }) => ({ name, type }));
   const select = planAnswer(table.relation, encodeAnswer(table, session), table.order);
-  if (sizeOfSelect(select) > STATEMENT_LIMIT)
-    return failed(text, [
-      {
-        code: 'GHQ004',
-        message: `The query expands to more than ${STATEMENT_LIMIT} parts.`,
-        span: { start: 0, end: 1 },
-      },
-    ]);
+  if (sizeOfSelect(select) > STATEMENT_LIMIT) return undefined;
   const prepared: Prepared = { statement: (reading) => print(select, reading) };
   const { kind } = session.visualization;
   const query: CompiledQuery = {
@@ -109,9 +137,10 @@ function compileChecked(text: string, catalogue: Catalogue, textLimit: number): 
     ordered: table.order.length > 0,
     tables: [...session.tablesRead].sort(),
     ...(kind === undefined ? {} : { visualization: { ...session.visualization } }),
+    ...(table.open === true ? { open: true } : {}),
   };
   remember(query, prepared);
-  return { ok: true, query };
+  return query;
 }
 
 function failed(text: string, faults: readonly Fault[]): CompileResult {

@@ -4,6 +4,14 @@
  */
 export type { BindOptions, BoundQuery, CompiledQuery, CompileResult, Compiler, ResultColumn } from './api.ts';
 export type { Catalogue, CatalogueColumn, CatalogueFunction, CatalogueTable, KqlType } from './catalogue.ts';
+export {
+  DISCOVERED_COLUMNS_LIMIT,
+  PROBE_ROUNDS_LIMIT,
+  settle,
+  type Discovered,
+  type NamedType,
+  type Probe,
+} from './discovery.ts';
 export type { KqlError, Span } from './errors.ts';
 export { decodeValue, formatDatetime, formatTimespan, isNullableStorage, storageType } from './storage.ts';
 export { bindQuery } from './bind.ts';

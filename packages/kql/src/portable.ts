@@ -9,16 +9,34 @@ export interface PortableQuery {
   readonly query: CompiledQuery;
   /** The statement of every way to read it, in the order of `READINGS`. */
   readonly statements: readonly Statement[];
+  /** The probes' queries, in their order. */
+  readonly probes?: readonly PortableQuery[];
 }
 
 /** Takes along what `bind` needs. Throws a TypeError for a query that this compiler did not make. */
 export function pack(query: CompiledQuery): PortableQuery {
   const prepared = preparedOf(query);
-  return { query, statements: READINGS.map((reading) => prepared.statement(reading)) };
+  const statements = READINGS.map((reading) => prepared.statement(reading));
+  return {
+    query,
+    statements,
+    ...(query.probes === undefined ? {} : { probes: query.probes.map((one) => pack(one.query)) }),
+  };
 }
 
 /** The query again, ready for `bind`; where it is unpacked needs no parser. */
-export function unpack({ query, statements }: PortableQuery): CompiledQuery {
+export function unpack({ query: packed, statements, probes }: PortableQuery): CompiledQuery {
+  const query =
+    packed.probes === undefined
+      ? packed
+      : {
+          ...packed,
+          probes: packed.probes.map(({ site, query: probe }, index) => {
+            const portable = probes?.[index];
+            if (portable === undefined) throw new TypeError('a packed query has its probes with it');
+            return { site, query: unpack({ ...portable, query: probe }) };
+          }),
+        };
   remember(query, {
     statement: ({ window, arrival }) => {
       const at = READINGS.findIndex((reading) => reading.window === window && reading.arrival === arrival);

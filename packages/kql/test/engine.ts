@@ -3,7 +3,16 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Session } from 'chdb';
 import { createCompiler } from '../src/compiler.ts';
-import { type BindOptions, type Catalogue, type CompiledQuery, type Compiler } from '../src/index.ts';
+import {
+  PROBE_ROUNDS_LIMIT,
+  type BindOptions,
+  type Catalogue,
+  type CompiledQuery,
+  type Compiler,
+  type CompileResult,
+  type Discovered,
+  type NamedType,
+} from '../src/index.ts';
 
 /**
  * The real engine in this process, for tests of what compiled queries answer. One a test file: the engine holds one data
@@ -67,6 +76,25 @@ export function quoteSql(text: string): string {
   return `'${text.replace(/\\/g, '\\\\').replace(/'/g, "\\'")}'`;
 }
 
+/** `settle` without waiting: the tests' engine answers at once. */
+function settled(
+  compiler: Compiler,
+  text: string,
+  catalogue: Catalogue,
+  rowsOf: (query: CompiledQuery) => readonly (readonly unknown[])[],
+): CompileResult {
+  let result = compiler.compile(text, catalogue);
+  let discovered: Discovered = {};
+  for (let round = 0; result.ok && result.query.probes !== undefined && round < PROBE_ROUNDS_LIMIT; round += 1) {
+    const found = result.query.probes.map(
+      ({ site, query }) => [site, rowsOf(query).map(([name, type]) => ({ name, type }) as NamedType)] as const,
+    );
+    discovered = { ...discovered, ...Object.fromEntries(found) };
+    result = compiler.compile(text, catalogue, discovered);
+  }
+  return result;
+}
+
 export function startEngine(): Engine {
   const folder = mkdtempSync(path.join(tmpdir(), 'gatehouse-kql-'));
   let session = new Session(folder);
@@ -85,14 +113,18 @@ export function startEngine(): Engine {
     command: (sql) => void session.query(sql),
     query: (sql) => session.query(sql, 'JSONCompact'),
     answer(text, catalogue, options = {}) {
-      const compiled = compiler.compile(text, catalogue);
+      const bound = { now: TEST_NOW, confine: {}, ...options };
+      const rowsOf = (query: CompiledQuery) => {
+        const { sql, params } = compiler.bind(query, bound);
+        return { sql, rows: run(sql, params).data.map((row) => compiler.decodeRow(query, row)) };
+      };
+      const compiled = settled(compiler, text, catalogue, (query) => rowsOf(query).rows);
       if (!compiled.ok) throw new Error(compiled.errors.map((error) => `${error.code}: ${error.message}`).join('\n'));
       const { query } = compiled;
-      const { sql, params } = compiler.bind(query, { now: TEST_NOW, confine: {}, ...options });
-      const { data } = run(sql, params);
+      const { sql, rows } = rowsOf(query);
       return {
         columns: query.columns.map((column) => column.name),
-        rows: data.map((row) => compiler.decodeRow(query, row)),
+        rows,
         query,
         sql,
       };

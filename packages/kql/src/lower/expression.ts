@@ -244,7 +244,7 @@ function element(base: Value, selector: Value): Value {
 }
 
 /** One more step of a path: the whole path is read by one call. */
-function pathStep(base: Value, step: Sql): Value {
+export function pathStep(base: Value, step: Sql): Value {
   const source = base.type === 'string' ? { root: base.sql, steps: [] } : (base.path ?? { root: base.sql, steps: [] });
   const path = { root: source.root, steps: [...source.steps, step] };
   return { ...value(call('JSONExtractRaw', path.root, ...path.steps), 'dynamic', false), path };

@@ -20,6 +20,7 @@ import { isNullableStorage } from '../storage.ts';
 import { typeNamed, type Context, type Place } from './context.ts';
 import { lowerScalar } from './expression.ts';
 import { bindParameters } from './inline.ts';
+import { stillOpen, withNamed } from './open.ts';
 import { Environment, type Session } from './scope.ts';
 import { lowerLet } from './statement.ts';
 
@@ -94,7 +95,7 @@ function lowerOperator(node: Expression, input: Table, context: Context): Table 
         `The operator '${operator.names[0] ?? name}' is not supported inside partition and mv-apply.`,
         node,
       );
-    return operator.lower(node as never, input, context);
+    return stillOpen(operator.lower(node as never, withNamed(node, input, context), context), node, context);
   }
   const spelling = /^[\w-]+/.exec(textOf(node))?.[0] ?? name;
   context.session.report('GHQ010', `The operator '${spelling}' is not supported.`, node);

@@ -1,4 +1,5 @@
 import type { Catalogue, CatalogueTable, KqlType } from '../catalogue.ts';
+import type { Discovered } from '../discovery.ts';
 import { KqlRefusal, type Fault, type KqlErrorCode, type Span } from '../errors.ts';
 import type { Expression, SyntaxNode } from '../parser/syntax.ts';
 import type { Table } from '../relation/tree.ts';
@@ -36,17 +37,25 @@ const DEPTH_LIMIT = 600;
 /** What one compilation knows and gathers. */
 export class Session {
   readonly catalogue: Catalogue;
+  /** What the data has answered so far. */
+  readonly discovered: Discovered;
   readonly faults: Fault[] = [];
   readonly tablesRead = new Set<string>();
   readonly visualization: Record<string, string> = {};
+  /** What the data is to be asked before the query can be compiled. */
+  readonly probes: { readonly site: string; readonly table: Table }[] = [];
+  /** The faults that were known when the first unknown table was met: those after it may come of it. */
+  unsettledSince: number | undefined;
   readonly #tables: ReadonlyMap<string, CatalogueTable>;
   #lastColumn: ColumnId = 0;
   #relations = 0;
   #depth = 0;
   #call: SyntaxNode | undefined;
+  readonly #calls: SyntaxNode[] = [];
 
-  constructor(catalogue: Catalogue) {
+  constructor(catalogue: Catalogue, discovered: Discovered = {}) {
     this.catalogue = catalogue;
+    this.discovered = discovered;
     this.#tables = new Map(catalogue.tables.map((table) => [table.name, table]));
   }
 
@@ -73,11 +82,18 @@ export class Session {
     this.spend(node);
     const outer = this.#call;
     this.#call ??= node;
+    this.#calls.push(node);
     try {
       return step();
     } finally {
+      this.#calls.pop();
       this.#call = outer;
     }
+  }
+
+  /** The calls that a step stands in, outermost first. */
+  get calls(): readonly SyntaxNode[] {
+    return this.#calls;
   }
 
   /** Reports and goes on with a null, so that the rest of the query is checked too. */

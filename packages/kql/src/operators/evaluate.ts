@@ -5,7 +5,7 @@ import { nullOf } from '../lower/value.ts';
 import { items, type OperatorNodes } from '../parser/syntax.ts';
 import { namedTypes, pluginCall } from '../plugins/call.ts';
 import { FORBIDDEN_PLUGINS, plugin, PLUGINS } from '../plugins/index.ts';
-import type { NamedType } from '../plugins/types.ts';
+import type { NamedType } from '../discovery.ts';
 import { findColumn, type Column, type Table } from '../relation/tree.ts';
 import { isNullableStorage } from '../storage.ts';
 import type { SelectColumn } from '../sql/tree.ts';
@@ -25,6 +25,23 @@ function shaped(table: Table, schema: readonly NamedType[], context: Context): T
   return added.length === 0
     ? { ...table, columns }
     : { ...table, relation: { kind: 'compute', input: table.relation, columns: added }, columns };
+}
+
+/**
+ * A call of a function that is called several times has, as the binder sees it, the columns that any of its calls found: those
+ * that this one did not find are null, those of several types dynamic.
+ */
+function completed(table: Table, node: OperatorNodes['EvaluateOperator'], context: Context): Table {
+  const untyped = new Set(
+    items(node.ResultType?.Columns)
+      .filter((column) => column.Type.Name === 'unknown')
+      .map((column) => column.Name),
+  );
+  const schema = namedTypes(node).map(({ name, type }) => ({
+    name,
+    type: untyped.has(name) ? (findColumn(table, name)?.type ?? type) : type,
+  }));
+  return shaped(table, schema, context);
 }
 
 function evaluated(node: OperatorNodes['EvaluateOperator'], input: Table, context: Context): Table {
@@ -56,7 +73,8 @@ function evaluated(node: OperatorNodes['EvaluateOperator'], input: Table, contex
   const inside = context.with({ row: input, sides: undefined, aggregates: undefined });
   session.spend(node);
   const table = row.lower(pluginCall(node, input, inside), input, inside);
-  return node.Schema === null ? table : shaped(table, namedTypes(node), context);
+  if (node.Schema !== null) return shaped(table, namedTypes(node), context);
+  return table.open === true ? completed(table, node, context) : table;
 }
 
 /** The columns that a refused plugin would give, so that what follows is checked too. */

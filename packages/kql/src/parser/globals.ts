@@ -1,5 +1,7 @@
 import type { Catalogue } from '../catalogue.ts';
+import type { Discovered } from '../discovery.ts';
 import { kusto, type GlobalState } from './kusto.ts';
+import { withDiscovered } from './plugins.ts';
 
 /** How many catalogues are kept: one per company and version that is being asked about; a symbol table is about 1 MB. */
 const KEPT_CATALOGUES = 32;
@@ -13,9 +15,10 @@ function quoteName(name: string): string {
 
 /**
  * The catalogue as the parser knows it: a database with its tables and functions. Cached by the catalogue's version, the
- * least recently used one is dropped.
+ * least recently used one is dropped. With what was found in the data they are made anew.
  */
-export function globalsOf(catalogue: Catalogue): GlobalState {
+export function globalsOf(catalogue: Catalogue, discovered?: Discovered): GlobalState {
+  if (discovered !== undefined) return withDiscovered(globalsOf(catalogue), discovered);
   const known = kept.get(catalogue.version);
   const state = known ?? buildGlobals(catalogue);
   kept.delete(catalogue.version);
@@ -34,5 +37,7 @@ function buildGlobals(catalogue: Catalogue): GlobalState {
   const functions = catalogue.functions.map(
     (stored) => new FunctionSymbol.$ctor16(stored.name, stored.parameters, stored.body, stored.description ?? null),
   );
-  return kusto.GlobalState.Default.WithDatabase(new DatabaseSymbol.ctor('gatehouse', [...tables, ...functions]));
+  return withDiscovered(kusto.GlobalState.Default, {}).WithDatabase(
+    new DatabaseSymbol.ctor('gatehouse', [...tables, ...functions]),
+  );
 }

@@ -22,7 +22,9 @@ export interface KustoCode {
 }
 
 export interface GlobalState {
+  readonly PlugIns: CsList<unknown>;
   WithDatabase(database: unknown): GlobalState;
+  WithPlugIns(plugins: readonly unknown[]): GlobalState;
 }
 
 type Constructor<Arguments extends readonly unknown[]> = new (...args: Arguments) => unknown;

@@ -1,4 +1,5 @@
 import type { Catalogue } from '../catalogue.ts';
+import type { Discovered } from '../discovery.ts';
 import { KqlRefusal, nearest, type Fault, type Span } from '../errors.ts';
 import { globalsOf } from './globals.ts';
 import { checkNesting } from './nesting.ts';
@@ -31,7 +32,13 @@ export const DEFAULT_TEXT_LIMIT = 100_000;
  * Throws `KqlRefusal` for a text over `textLimit` characters (default 100,000), a control command, and where the parser
  * itself fails.
  */
-export function parse(text: string, catalogue: Catalogue, textLimit: number = DEFAULT_TEXT_LIMIT): Parsed {
+export function parse(
+  text: string,
+  catalogue: Catalogue,
+  textLimit: number = DEFAULT_TEXT_LIMIT,
+  discovered?: Discovered,
+): Parsed {
+  if (discovered !== undefined) return parseAnew(text, catalogue, textLimit, discovered);
   if (latest?.text === text && latest.version === catalogue.version && text.length <= textLimit) return latest.parsed;
   const parsed = parseAnew(text, catalogue, textLimit);
   latest = { text, version: catalogue.version, parsed };
@@ -41,7 +48,7 @@ export function parse(text: string, catalogue: Catalogue, textLimit: number = DE
 /** The last text and what came out: an editor asks for diagnostics and completions of the same one, each with its own need of the tree. */
 let latest: { readonly text: string; readonly version: string; readonly parsed: Parsed } | undefined;
 
-function parseAnew(text: string, catalogue: Catalogue, textLimit: number): Parsed {
+function parseAnew(text: string, catalogue: Catalogue, textLimit: number, discovered?: Discovered): Parsed {
   if (text.length > textLimit)
     throw new KqlRefusal('GHQ001', `The query has ${text.length} characters; the limit is ${textLimit}.`, all(text));
   if (CONTROL_COMMAND.test(text))
@@ -51,7 +58,7 @@ function parseAnew(text: string, catalogue: Catalogue, textLimit: number): Parse
       all(text),
     );
   checkNesting(text);
-  const code = analyze(text, catalogue);
+  const code = analyze(text, catalogue, discovered);
   const diagnostics = items(code.GetDiagnostics()).map((diagnostic): ParserDiagnostic => {
     const span = { start: diagnostic.Start, end: diagnostic.Start + diagnostic.Length };
     const suggestion = suggest(diagnostic.Message, catalogue);
@@ -66,9 +73,9 @@ function parseAnew(text: string, catalogue: Catalogue, textLimit: number): Parse
   return { code, diagnostics };
 }
 
-function analyze(text: string, catalogue: Catalogue): KustoCode {
+function analyze(text: string, catalogue: Catalogue, discovered?: Discovered): KustoCode {
   try {
-    return kusto.KustoCode.ParseAndAnalyze(text, globalsOf(catalogue));
+    return kusto.KustoCode.ParseAndAnalyze(text, globalsOf(catalogue, discovered));
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new KqlRefusal('GHQ005', `The parser cannot read this query (${reason}).`, all(text));

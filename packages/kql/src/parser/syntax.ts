@@ -16,6 +16,8 @@ export interface TypeSymbol {
 
 export interface SymbolReference {
   readonly Name: string;
+  /** Of a column. */
+  readonly Type?: TypeSymbol;
 }
 
 export interface SyntaxNode {
@@ -24,6 +26,8 @@ export interface SyntaxNode {
   readonly End: number;
   readonly ChildCount: number;
   readonly ReferencedSymbol: SymbolReference | null;
+  /** The node at the top of this node's text. */
+  readonly Root: SyntaxNode;
   GetChild(index: number): SyntaxNode | null;
   /** `toString(1)`: the text without leading and trailing trivia. */
   toString(options?: number): string;

@@ -11,7 +11,9 @@ import {
   type OperatorNodes,
 } from '../parser/syntax.ts';
 import { findColumn, type Table } from '../relation/tree.ts';
-import type { NamedType, PluginCall } from './types.ts';
+import type { NamedType } from '../discovery.ts';
+import { discover } from '../lower/open.ts';
+import type { PluginCall } from './types.ts';
 
 type Named = ExpressionNodes['SimpleNamedExpression'];
 
@@ -53,6 +55,7 @@ export function pluginCall(evaluate: OperatorNodes['EvaluateOperator'], input: T
             type: typeNamed(textOf(declared.Type), 'dynamic'),
           })),
     resultColumns: namedTypes(node),
+    discover: (probe) => discover(node, input, probe, context),
     refuse,
   };
 }

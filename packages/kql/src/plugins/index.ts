@@ -1,8 +1,10 @@
+import { bagUnpack } from './bag-unpack.ts';
 import { PASSING_PLUGINS } from './passing.ts';
+import { pivot } from './pivot.ts';
 import type { Plugin } from './types.ts';
 
 /** Every plugin of `evaluate`, by family. A new one is a row in its family's file. */
-export const PLUGINS: readonly Plugin[] = [...PASSING_PLUGINS];
+export const PLUGINS: readonly Plugin[] = [bagUnpack, pivot, ...PASSING_PLUGINS];
 
 const BY_NAME: ReadonlyMap<string, Plugin> = new Map(PLUGINS.map((row) => [row.name, row]));
 

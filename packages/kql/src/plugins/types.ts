@@ -1,15 +1,9 @@
-import type { KqlType } from '../catalogue.ts';
+import type { NamedType } from '../discovery.ts';
 import type { KqlErrorCode } from '../errors.ts';
 import type { Context } from '../lower/context.ts';
 import type { Value } from '../lower/value.ts';
 import type { Expression, FunctionCall } from '../parser/syntax.ts';
 import type { Table } from '../relation/tree.ts';
-
-/** A column as an output schema or a probe names it. */
-export interface NamedType {
-  readonly name: string;
-  readonly type: KqlType;
-}
 
 /** One `evaluate f(…)` on its way to a table. */
 export interface PluginCall {
@@ -26,6 +20,11 @@ export interface PluginCall {
   readonly outputSchema: readonly NamedType[] | undefined;
   /** Columns as the binder gives them for the call, before an output schema; its names are Kusto's. */
   readonly resultColumns: readonly NamedType[];
+  /**
+   * The columns of this call that the data decides. `undefined` while they are not known: then `probe`, a table of names and
+   * types, is asked, unless what it reads is itself not known yet.
+   */
+  discover(probe: () => Table): readonly NamedType[] | undefined;
   /** Says what is wrong with the call; the compilation goes on, so that the rest is checked too. */
   refuse(code: KqlErrorCode, message: string, at?: Expression): void;
 }

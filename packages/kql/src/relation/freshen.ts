@@ -80,6 +80,7 @@ export function freshen(table: Table, newColumn: () => ColumnId, spend: () => vo
             carried: table.subtables.carried.map((entry) => ({ ...entry, id: id(entry.id) })),
           },
         }),
+    ...(table.open === undefined ? {} : { open: table.open }),
     ...(table.arrival === undefined ? {} : { arrival: { ...table.arrival, id: id(table.arrival.id) } }),
   };
 }

@@ -98,6 +98,8 @@ export interface Table {
   readonly subtables?: Subtables | undefined;
   /** When the row arrived, as long as a row of the pipe is a row of one table. */
   readonly arrival?: Column;
+  /** The data may have more columns than are known: a name that is not there reads as null. */
+  readonly open?: boolean;
 }
 
 export function findColumn(table: Table, name: string): Column | undefined {

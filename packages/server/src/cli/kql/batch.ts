@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
-import type { Compiler, Span } from '@gatehouse/kql';
+import { settle, type CompiledQuery, type Compiler, type Span } from '@gatehouse/kql';
 import { createCompiler } from '@gatehouse/kql/compiler';
 import { SCOPE_PARAMETER } from '../../domains/query/index.ts';
 import { systemClock } from '../../platform/clock.ts';
@@ -70,20 +70,29 @@ async function answer(text: string, compiler: Compiler, scratch: ScratchStore): 
     return { id: null, error: { code: 'LINE_INVALID', message: 'A line is {"id", "query"} in JSON.' } };
   const { id, query: source } = line;
   try {
-    const compiled = compiler.compile(source, scratch.catalogue);
+    const now = systemClock.now();
+    const rowsOf = async (query: CompiledQuery) => {
+      await scratch.ensure(query.tables);
+      const { sql, params } = compiler.bind(query, { now, confine: { [SCOPE_PARAMETER]: [1] } });
+      const { rows } = await scratch.store.read(sql, { params, limits: LIMITS });
+      return rows.map((row) => compiler.decodeRow(query, row));
+    };
+    const compiled = await settle(
+      source,
+      compiler.compile(source, scratch.catalogue),
+      async (discovered) => compiler.compile(source, scratch.catalogue, discovered),
+      rowsOf,
+    );
     if (!compiled.ok) {
       const [first] = compiled.errors;
       const { code, message, span } = first ?? { code: 'KQL_ERROR', message: 'The query is not valid.' };
       return { id, error: { code, message, ...(span === undefined ? {} : { span }) } };
     }
     const { query } = compiled;
-    await scratch.ensure(query.tables);
-    const { sql, params } = compiler.bind(query, { now: systemClock.now(), confine: { [SCOPE_PARAMETER]: [1] } });
-    const { rows } = await scratch.store.read(sql, { params, limits: LIMITS });
     return {
       id,
       columns: query.columns.map(({ name, type }) => ({ name, type })),
-      rows: rows.map((row) => compiler.decodeRow(query, row)),
+      rows: await rowsOf(query),
     };
   } catch (error) {
     return { id, error: failureOf(error) };

@@ -1,4 +1,4 @@
-import { unpack, type Catalogue, type CompileResult, type CompiledQuery } from '@gatehouse/kql';
+import { unpack, type Catalogue, type CompileResult, type CompiledQuery, type Discovered } from '@gatehouse/kql';
 import type { CompilerProcess } from './compiler/process.ts';
 
 /** Characters of text and SQL that are remembered, in all: some 20 MB. */
@@ -10,8 +10,8 @@ interface Kept {
 }
 
 /**
- * Compiles through the compiler process and remembers what came out, by text and catalogue: rules run the same few texts for ever. The
- * least recently used goes first. Failures are not remembered.
+ * Compiles through the compiler process and remembers what came out, by text, catalogue and what was found in the data: rules run
+ * the same few texts for ever. The least recently used goes first. Failures are not remembered.
  */
 export function createCompiledQueries(compiler: CompilerProcess) {
   const kept = new Map<string, Kept>();
@@ -30,9 +30,19 @@ export function createCompiledQueries(compiler: CompilerProcess) {
     }
   }
 
-  async function compile(key: string, lane: string, text: string, catalogue: Catalogue): Promise<CompileResult> {
+  async function compile(
+    key: string,
+    lane: string,
+    text: string,
+    catalogue: Catalogue,
+    discovered: Discovered | undefined,
+  ): Promise<CompileResult> {
     try {
-      const result = await compiler.run(lane, { kind: 'compile', text }, catalogue);
+      const result = await compiler.run(
+        lane,
+        { kind: 'compile', text, ...(discovered === undefined ? {} : { discovered }) },
+        catalogue,
+      );
       if (!result.ok) return result;
       const query = unpack(result.packed);
       keep(key, query);
@@ -44,15 +54,16 @@ export function createCompiledQueries(compiler: CompilerProcess) {
 
   return {
     /** `lane` is whose turn at the compiler it is. */
-    async of(lane: string, text: string, catalogue: Catalogue): Promise<CompileResult> {
-      const key = `${catalogue.version}\n${text}`;
+    async of(lane: string, text: string, catalogue: Catalogue, discovered?: Discovered): Promise<CompileResult> {
+      const found = discovered === undefined ? '' : JSON.stringify(discovered);
+      const key = `${catalogue.version}\n${found}\n${text}`;
       const known = kept.get(key);
       if (known !== undefined) {
         kept.delete(key);
         kept.set(key, known);
         return { ok: true, query: known.query };
       }
-      const asked = underWay.get(key) ?? compile(key, lane, text, catalogue);
+      const asked = underWay.get(key) ?? compile(key, lane, text, catalogue, discovered);
       underWay.set(key, asked);
       return asked;
     },

@@ -1,4 +1,12 @@
-import { bindQuery, decodeValue, type CompiledQuery, type CompileResult, type ResultColumn } from '@gatehouse/kql';
+import {
+  bindQuery,
+  DISCOVERED_COLUMNS_LIMIT,
+  decodeValue,
+  settle as settleColumns,
+  type CompiledQuery,
+  type CompileResult,
+  type ResultColumn,
+} from '@gatehouse/kql';
 import type { CompletionAnswer, EditorDiagnostic, Hover } from '@gatehouse/kql/editor';
 import type { CompanyScope } from '../../platform/access/index.ts';
 import type { EventStore, QueryLimits } from '../../platform/clickhouse/index.ts';
@@ -34,6 +42,8 @@ export interface QueryResult {
   readonly ordered: boolean;
   /** Names of the tables that were read. */
   readonly tables: readonly string[];
+  /** True when other data would give other columns: one that is missing has no value in any row. */
+  readonly open?: boolean;
   /** `render`'s kind and properties, where the query has one. */
   readonly visualization?: Readonly<Record<string, string>>;
   /** Why rows are missing; absent when the answer is whole. */
@@ -89,7 +99,29 @@ export function createQueryService({ store, limits, compiler, catalogues, settle
     return compiled.of(laneOf(scope), text, await catalogues.of(scope));
   }
 
-  async function read(query: CompiledQuery, scope: CompanyScope, options: RunOptions) {
+  /**
+   * The query with the columns that the data gives. The questions are asked in the same scope and with the same options as the
+   * query itself, and from the same time.
+   */
+  async function withColumns(
+    text: string,
+    result: CompileResult,
+    scope: CompanyScope,
+    options: RunOptions,
+  ): Promise<CompiledQuery> {
+    const catalogue = await catalogues.of(scope);
+    const lane = laneOf(scope);
+    const settled = await settleColumns(
+      text,
+      result,
+      (discovered) => compiled.of(lane, text, catalogue, discovered),
+      async (probe) => (await read(probe, scope, options, DISCOVERED_COLUMNS_LIMIT + 1)).rows,
+    );
+    if (!settled.ok) throw new KqlQueryError(settled.errors);
+    return settled.query;
+  }
+
+  async function read(query: CompiledQuery, scope: CompanyScope, options: RunOptions, maxRows: number) {
     const { nowMs, window, arrivedThroughMs, signal } = options;
     const { sql, params } = bindQuery(query, {
       now: nowMs,
@@ -97,7 +129,6 @@ export function createQueryService({ store, limits, compiler, catalogues, settle
       ...(window === undefined ? {} : { window }),
       ...(arrivedThroughMs === undefined ? {} : { arrivedThroughMs }),
     });
-    const maxRows = options.limits?.maxResultRows ?? limits.maxRows;
     const rows: unknown[][] = [];
     let bytes = 0;
     const blocks = store.stream(sql, {
@@ -136,7 +167,6 @@ export function createQueryService({ store, limits, compiler, catalogues, settle
       const result = await compile(text, scope);
       await settled;
       if (!result.ok) throw new KqlQueryError(result.errors);
-      const { query } = result;
       const askedAt = performance.now();
       const lane = `${options.line ?? 'rules'} ${laneOf(scope)}`;
       try {
@@ -144,12 +174,16 @@ export function createQueryService({ store, limits, compiler, catalogues, settle
           lane,
           async () => {
             const startedAt = performance.now();
-            const answer = await read(query, scope, options);
+            const timed = withinTime(options, startedAt + 1000 * (options.limits?.maxSeconds ?? limits.maxSeconds));
+            const query =
+              result.query.probes === undefined ? result.query : await withColumns(text, result, scope, timed);
+            const answer = await read(query, scope, timed, options.limits?.maxResultRows ?? limits.maxRows);
             return {
               ...answer,
               columns: query.columns,
               ordered: query.ordered,
               tables: query.tables,
+              ...(query.open === true ? { open: true } : {}),
               ...(query.visualization === undefined ? {} : { visualization: query.visualization }),
               statistics: { elapsedMs: performance.now() - startedAt, waitedMs: startedAt - askedAt },
             };
@@ -174,6 +208,19 @@ export function createQueryService({ store, limits, compiler, catalogues, settle
     },
     get load() {
       return queue.load;
+    },
+  };
+}
+
+/** The options of one reading of several, each with the time that is left. */
+function withinTime(options: RunOptions, deadline: number): RunOptions {
+  return {
+    ...options,
+    limits: {
+      ...options.limits,
+      get maxSeconds() {
+        return Math.max(0.1, (deadline - performance.now()) / 1000);
+      },
     },
   };
 }

@@ -31,6 +31,13 @@ export interface EvaluationNeeds {
 /** Most rows of one run that are looked at; Sentinel's thresholds end at 10,000. */
 export const RESULT_ROWS_LIMIT = 20_000;
 
+/** Columns that the rule maps and that no row of this run had: where the data gives the columns, they are null. */
+function withNulls(result: QueryResult, names: readonly string[]): QueryResult {
+  if (names.length === 0) return result;
+  const columns = [...result.columns, ...names.map((name) => ({ name, type: 'dynamic' as const }))];
+  return { ...result, columns, rows: result.rows.map((row) => [...row, ...names.map(() => null)]) };
+}
+
 /**
  * Evaluates one run and records it: hits, alerts and the rule's state in one transaction, so that a crash leaves either all or
  * nothing of it and the run is simply repeated. Nothing happens to `state` itself; `next` is what it becomes.
@@ -42,19 +49,20 @@ export async function evaluateRun(
   run: { readonly company: number; readonly runMs: number; readonly arrivedThroughMs: number; readonly next: RunState },
 ): Promise<void> {
   const { company, runMs, arrivedThroughMs } = run;
-  const result = await query.run(confineTo([company]), rule.query, {
+  const answer = await query.run(confineTo([company]), rule.query, {
     nowMs: runMs,
     window: { afterMs: runMs - rule.periodMs, throughMs: runMs },
     arrivedThroughMs,
     limits: { maxResultRows: RESULT_ROWS_LIMIT },
     line: 'rules',
   });
-  const missing = missingColumns(rule, result.columns);
-  if (missing.length > 0)
+  const missing = missingColumns(rule, answer.columns);
+  if (missing.length > 0 && answer.open !== true)
     throw detectionError(
       'RULE_COLUMNS_MISSING',
       `The query's result has no column ${missing.join(', ')}, which the rule maps.`,
     );
+  const result = withNulls(answer, missing);
   const hits = isTriggered(rule.trigger, result.rows.length) ? hitsOf(rule, result, runMs) : [];
   const evaluatedMs = clock.now();
   await tables.transaction().execute(async (transaction) => {

@@ -1,4 +1,4 @@
-import type { Catalogue, KqlError, PortableQuery } from '@gatehouse/kql';
+import type { Catalogue, Discovered, KqlError, PortableQuery } from '@gatehouse/kql';
 import type { CompletionAnswer, EditorDiagnostic, Hover } from '@gatehouse/kql/editor';
 
 /** `CompileResult` as it travels. */
@@ -7,7 +7,10 @@ export type PackedResult =
 
 /** What the compiler's process can do, by kind: what a job carries and what it answers. */
 export interface Jobs {
-  compile: { readonly job: { readonly text: string }; readonly answer: PackedResult };
+  compile: {
+    readonly job: { readonly text: string; readonly discovered?: Discovered };
+    readonly answer: PackedResult;
+  };
   diagnostics: { readonly job: { readonly text: string }; readonly answer: readonly EditorDiagnostic[] };
   completions: {
     readonly job: { readonly text: string; readonly position: number };
