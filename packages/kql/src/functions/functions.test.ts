@@ -6,7 +6,11 @@ const engine = startEngine();
 afterAll(() => engine.close());
 
 const near = (value: unknown): unknown =>
-  typeof value === 'number' && !Number.isInteger(value) ? expect.closeTo(value, 9) : value;
+  Array.isArray(value)
+    ? value.map(near)
+    : typeof value === 'number' && !Number.isInteger(value)
+      ? expect.closeTo(value, 9)
+      : value;
 
 /** What the rows say of themselves is run on the engine: an example that is wrong, or a row that has none, fails. */
 describe('every scalar function answers what its examples say', () => {

@@ -9,6 +9,7 @@ import { GEO_FUNCTIONS } from './geo/index.ts';
 import { LOGIC_FUNCTIONS } from './logic.ts';
 import { MATH_FUNCTIONS } from './math.ts';
 import { NETWORK_FUNCTIONS } from './network.ts';
+import { SERIES_FUNCTIONS } from './series/index.ts';
 import { TEXT_FUNCTIONS } from './text.ts';
 import { WINDOW_FUNCTIONS } from './windows.ts';
 
@@ -24,6 +25,7 @@ export const SCALAR_FUNCTIONS: readonly ScalarFunction[] = [
   ...LOGIC_FUNCTIONS,
   ...MATH_FUNCTIONS,
   ...NETWORK_FUNCTIONS,
+  ...SERIES_FUNCTIONS,
   ...TEXT_FUNCTIONS,
   ...WINDOW_FUNCTIONS,
 ];
