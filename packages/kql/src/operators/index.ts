@@ -4,6 +4,7 @@ import { distinct } from './distinct.ts';
 import { evaluate, evaluateSource } from './evaluate.ts';
 import { extend } from './extend.ts';
 import { JOINS } from './join.ts';
+import { makeSeries } from './make-series.ts';
 import { mvApply } from './mv-apply.ts';
 import { mvExpand } from './mv-expand.ts';
 import { PARSERS } from './parse.ts';
@@ -36,6 +37,7 @@ export const OPERATORS: readonly Pick<Operator, 'node' | 'names' | 'summary' | '
   ...JOINS,
   mvExpand,
   mvApply,
+  makeSeries,
   evaluate,
   ...PARSERS,
   ...PLAIN,

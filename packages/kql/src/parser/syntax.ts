@@ -172,6 +172,24 @@ export interface TopNestedClause extends SyntaxNode {
   readonly ByExpression: Expression;
 }
 
+interface HasClause {
+  readonly Expression: Expression;
+}
+
+export interface MakeSeriesOperator extends Expression {
+  readonly Parameters: CsList<NamedParameter>;
+  readonly Aggregates: SeparatedList<{ readonly Expression: Expression; readonly DefaultExpression: HasClause | null }>;
+  readonly OnClause: HasClause;
+  readonly RangeClause:
+    | { readonly Arguments: ExpressionList }
+    | {
+        readonly MakeSeriesFromClause: HasClause | null;
+        readonly MakeSeriesToClause: HasClause | null;
+        readonly MakeSeriesStepClause: HasClause | null;
+      };
+  readonly ByClause: { readonly Expressions: SeparatedList<Expression> } | null;
+}
+
 /** Operators that take the table before the pipe, by the name of their class. */
 export interface OperatorNodes {
   FilterOperator: Expression & { readonly Condition: Expression };
@@ -220,6 +238,7 @@ export interface OperatorNodes {
     readonly Expressions: SeparatedList<MvExpandExpression>;
     readonly RowLimitClause: { readonly RowLimit: Expression } | null;
   };
+  MakeSeriesOperator: MakeSeriesOperator;
   MvApplyOperator: Expression & {
     readonly Parameters: CsList<NamedParameter>;
     readonly Expressions: SeparatedList<MvExpandExpression>;
