@@ -12,6 +12,7 @@ import { NETWORK_FUNCTIONS } from './network.ts';
 import { SERIES_FUNCTIONS } from './series/index.ts';
 import { TEXT_FUNCTIONS } from './text.ts';
 import { WINDOW_FUNCTIONS } from './windows.ts';
+import { XML_FUNCTIONS } from './xml.ts';
 
 /** Every scalar function, by family. A new one is a row in its family's file. */
 export const SCALAR_FUNCTIONS: readonly ScalarFunction[] = [
@@ -28,6 +29,7 @@ export const SCALAR_FUNCTIONS: readonly ScalarFunction[] = [
   ...SERIES_FUNCTIONS,
   ...TEXT_FUNCTIONS,
   ...WINDOW_FUNCTIONS,
+  ...XML_FUNCTIONS,
 ];
 
 const BY_NAME: ReadonlyMap<string, ScalarFunction> = new Map(

@@ -120,7 +120,8 @@ const textToDatetime: Conversion = (sql) =>
     call('parseDateTime64BestEffortUSOrNull', sql, constant(7), constant('UTC')),
   );
 
-const jsonString = (sql: Sql): Sql => call('replaceAll', call('toJSONString', sql), constant('\\/'), constant('/'));
+/** A text as a JSON string. */
+export const jsonString = (sql: Sql): Sql => call('replaceAll', call('toJSONString', sql), constant('\\/'), constant('/'));
 const quotedText = (sql: Sql): Sql => call('concat', constant('"'), sql, constant('"'));
 const realText = (sql: Sql): Sql =>
   call(

@@ -144,6 +144,15 @@ export function lambda(body: (...values: Sql[]) => Sql): Sql {
   return { kind: 'lambda', variables: ids, body: body(...ids.map((id): Sql => ({ kind: 'variable', id }))) };
 }
 
+/** Values that a body needs several times, each computed once: the body of a lambda over arrays of one element. */
+export function once(values: readonly Sql[], body: (...values: Sql[]) => Sql): Sql {
+  return call(
+    'arrayElement',
+    call('arrayMap', lambda(body), ...values.map((entry) => call('array', entry))),
+    constant(1),
+  );
+}
+
 /** The parts of an expression that are expressions. */
 export function children(node: Sql): readonly Sql[] {
   switch (node.kind) {
