@@ -210,8 +210,7 @@ function xmlJson(xml: Sql): Sql {
 /** The JSON of tokens whose tags balance. */
 function balanced(tokens: Sql, kinds: Sql, depths: Sql): Sql {
   const keys = map(
-    (token, kind) =>
-      choose(is(kind, TEXT), constant('#text'), call('extract', token, literal('String', '[^\\s</>]+'))),
+    (token, kind) => choose(is(kind, TEXT), constant('#text'), call('extract', token, literal('String', '[^\\s</>]+'))),
     tokens,
     kinds,
   );
