@@ -121,7 +121,8 @@ const textToDatetime: Conversion = (sql) =>
   );
 
 /** A text as a JSON string. */
-export const jsonString = (sql: Sql): Sql => call('replaceAll', call('toJSONString', sql), constant('\\/'), constant('/'));
+export const jsonString = (sql: Sql): Sql =>
+  call('replaceAll', call('toJSONString', sql), constant('\\/'), constant('/'));
 const quotedText = (sql: Sql): Sql => call('concat', constant('"'), sql, constant('"'));
 const realText = (sql: Sql): Sql =>
   call(
