@@ -44,6 +44,9 @@ export interface BoundQuery {
   readonly params: Readonly<Record<string, unknown>>;
 }
 
+/** Values for `declare query_parameters(…)`, by name, each written as a literal of its type. */
+export type QueryParameters = Readonly<Record<string, string>>;
+
 export type CompileResult =
   { readonly ok: true; readonly query: CompiledQuery } | { readonly ok: false; readonly errors: readonly KqlError[] };
 
@@ -53,7 +56,7 @@ export interface Compiler {
    * Parses, binds, lowers and prints. Never throws for a bad query: several errors come back, each with code, span and
    * caret frame. `discovered` is what the probes of an earlier compilation of the text answered.
    */
-  compile(text: string, catalogue: Catalogue, discovered?: Discovered): CompileResult;
+  compile(text: string, catalogue: Catalogue, discovered?: Discovered, parameters?: QueryParameters): CompileResult;
   /** Puts a run's values to a compiled query. */
   bind(query: CompiledQuery, options: BindOptions): BoundQuery;
   /** Turns a JSONCompact row of the engine into Kusto v2 values (long past 2^53 as string, datetime with 7 digits, timespan text, dynamic as JSON). */

@@ -30,7 +30,7 @@ export function bindQuery(query: CompiledQuery, options: BindOptions): BoundQuer
     window: window !== undefined,
     arrival: arrivedThroughMs !== undefined,
   });
-  const now = nowTicks(options.now);
+  const now = statement.now ?? nowTicks(options.now);
   const params: Record<string, unknown> = { ...statement.literals };
   for (const [name, offset] of Object.entries(statement.moments)) params[name] = moment(now + offset);
   for (const name of statement.runs) params[name] = runValue(name, options);

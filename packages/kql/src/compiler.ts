@@ -1,4 +1,4 @@
-import type { BindOptions, BoundQuery, CompiledQuery, CompileResult, Compiler } from './api.ts';
+import type { BindOptions, BoundQuery, CompiledQuery, CompileResult, Compiler, QueryParameters } from './api.ts';
 import type { Catalogue } from './catalogue.ts';
 import { bindQuery } from './bind.ts';
 import type { Discovered } from './discovery.ts';
@@ -37,14 +37,13 @@ const WARM_UP = 'print x = 1 | where x > 0 | summarize count() by x';
 export function createCompiler(options: CompilerOptions = {}): Compiler {
   const { cacheEntries = 500, textLimit = DEFAULT_TEXT_LIMIT } = options;
   const cache = new Map<string, CompileResult>();
-  compileText(WARM_UP, { version: 'warm-up', tables: [], functions: [] }, textLimit);
+  compileText(WARM_UP, { version: 'warm-up', tables: [], functions: [] }, textLimit, {});
 
   return {
-    compile(text, catalogue, discovered) {
-      const found = discovered === undefined ? '' : JSON.stringify(discovered);
-      const key = `${catalogue.version}\0${found}\0${text}`;
+    compile(text, catalogue, discovered = {}, parameters = {}) {
+      const key = `${catalogue.version}\0${JSON.stringify([discovered, parameters])}\0${text}`;
       const known = cache.get(key);
-      const result = known ?? compileText(text, catalogue, textLimit, discovered);
+      const result = known ?? compileText(text, catalogue, textLimit, { discovered, parameters });
       if (text.length > textLimit) return result;
       cache.delete(key);
       cache.set(key, result);
@@ -57,9 +56,15 @@ export function createCompiler(options: CompilerOptions = {}): Compiler {
   };
 }
 
-function compileText(text: string, catalogue: Catalogue, textLimit: number, discovered?: Discovered): CompileResult {
+/** What comes with a text. */
+interface Given {
+  readonly discovered?: Discovered;
+  readonly parameters?: QueryParameters;
+}
+
+function compileText(text: string, catalogue: Catalogue, textLimit: number, given: Given): CompileResult {
   try {
-    return compileChecked(text, catalogue, textLimit, discovered);
+    return compileChecked(text, catalogue, textLimit, given);
   } catch (error) {
     if (error instanceof KqlRefusal) return failed(text, [error.fault]);
     if (error instanceof RangeError)
@@ -83,15 +88,15 @@ function lowered(block: QueryBlock, session: Session): Table | undefined {
   }
 }
 
-function compileChecked(text: string, catalogue: Catalogue, textLimit: number, discovered?: Discovered): CompileResult {
-  const { code, diagnostics } = parse(text, catalogue, textLimit, discovered);
+function compileChecked(text: string, catalogue: Catalogue, textLimit: number, given: Given): CompileResult {
+  const { code, diagnostics } = parse(text, catalogue, textLimit, given.discovered);
   const errors = diagnostics.filter((diagnostic) => diagnostic.severity === 'error');
   if (errors.length > 0) return failed(text, errors);
   if (!code.HasSemantics)
     return failed(text, [
       { code: 'GHQ004', message: 'The query nests too deeply to be analysed.', span: { start: 0, end: 1 } },
     ]);
-  const session = new Session(catalogue, discovered);
+  const session = new Session(catalogue, given.discovered, given.parameters);
   const table = lowered(code.Syntax, session);
   if (session.probes.length > 0) return unsettled(text, table, session);
   if (table === undefined || session.faults.length > 0) return failed(text, session.faults);
@@ -129,7 +134,9 @@ function queryOf(table: Table, session: Session): CompiledQuery | undefined {
   const columns = table.columns.map(({ name, type }) => ({ name, type }));
   const select = planAnswer(table.relation, encodeAnswer(table, session), table.order);
   if (sizeOfSelect(select) > STATEMENT_LIMIT) return undefined;
-  const prepared: Prepared = { statement: (reading) => print(select, reading) };
+  const fixed = session.options.get('query_now')?.constant;
+  const now = typeof fixed === 'bigint' ? { now: fixed } : {};
+  const prepared: Prepared = { statement: (reading) => ({ ...print(select, reading), ...now }) };
   const { kind } = session.visualization;
   const query: CompiledQuery = {
     sql: prepared.statement({ window: false, arrival: false }).sql,

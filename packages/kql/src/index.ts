@@ -2,7 +2,15 @@
  * What a KQL query is and how a compiled one is bound, run and read. Importing this loads no parser: the compiler itself is
  * `@gatehouse/kql/compiler` (100 MB of Microsoft's language service), what an editor asks for is `@gatehouse/kql/editor`.
  */
-export type { BindOptions, BoundQuery, CompiledQuery, CompileResult, Compiler, ResultColumn } from './api.ts';
+export type {
+  BindOptions,
+  BoundQuery,
+  CompiledQuery,
+  CompileResult,
+  Compiler,
+  QueryParameters,
+  ResultColumn,
+} from './api.ts';
 export type { Catalogue, CatalogueColumn, CatalogueFunction, CatalogueTable, KqlType } from './catalogue.ts';
 export {
   DISCOVERED_COLUMNS_LIMIT,

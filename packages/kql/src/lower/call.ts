@@ -10,7 +10,7 @@ import { columnValue, typeNamed, type Context } from './context.ts';
 import { convert } from './convert.ts';
 import { bindParameters } from './inline.ts';
 import { NULL } from '../sql/tree.ts';
-import { value, type Value } from './value.ts';
+import { constantValue, value, type Value } from './value.ts';
 
 /** A call in a scalar place: its value, the first where it gives several columns. */
 export function lowerCall(node: FunctionCall, context: Context): Value {
@@ -63,7 +63,31 @@ function isOwn(name: string, context: Context): boolean {
 const CONTEXTUAL: Readonly<Record<string, (node: FunctionCall, context: Context) => Value>> = {
   column_ifexists: columnIfExists,
   columnifexists: columnIfExists,
+  bin_auto: binAuto,
+  column_names_of: columnNamesOf,
 };
+
+/** The names of a table's columns. */
+function columnNamesOf(node: FunctionCall, context: Context): Value {
+  const [table] = elements(node.ArgumentList.Expressions);
+  const columns = table === undefined ? [] : context.table(table).columns;
+  return constantValue('dynamic', JSON.stringify(columns.map((column) => column.name)));
+}
+
+/** Bins of the size, and counted from the point, that `set query_bin_auto_size` and `set query_bin_auto_at` give. */
+function binAuto(node: FunctionCall, context: Context): Value {
+  const type = typeNamed(node.ResultType?.Name, 'dynamic');
+  const { options } = context.session;
+  const [size, at] = [options.get('query_bin_auto_size'), options.get('query_bin_auto_at')];
+  const [argument] = elements(node.ArgumentList.Expressions);
+  const row = scalarFunction(at === undefined ? 'bin' : 'bin_at');
+  if (size === undefined || argument === undefined || row === undefined)
+    return context.session.refuse('GHQ020', 'bin_auto() needs its size: set query_bin_auto_size = 1h;', node, type);
+  const args = [context.scalar(argument), size, ...(at === undefined ? [] : [at])];
+  const [bin] = finish(row, scalarCall(node, args, type, context), context);
+  invariant(bin, 'a bin is one value');
+  return bin;
+}
 
 function columnIfExists(node: FunctionCall, context: Context): Value {
   const [name, otherwise] = elements(node.ArgumentList.Expressions);

@@ -14,6 +14,8 @@ export interface Place {
   readonly sides?: undefined | { readonly left: Table; readonly right: Table };
   /** Inside `summarize`: an aggregate becomes one of these columns. */
   readonly aggregates?: AggregateCollector | undefined;
+  /** Inside the predicate of `search` and `find`. */
+  readonly search?: SearchPlace | undefined;
   /** Where an operator can compute columns below its expressions. */
   readonly below?: Below | undefined;
 }
@@ -27,6 +29,13 @@ export interface Below {
    * `undefined` where the rows are not serialized.
    */
   over(sql: Sql, frame: string, groups?: readonly Sql[]): Sql | undefined;
+}
+
+/** A predicate that is asked of several tables, one at a time. */
+export interface SearchPlace {
+  readonly caseSensitive: boolean;
+  /** Columns that only other tables have: null here. */
+  readonly absent: ReadonlyMap<string, KqlType>;
 }
 
 /** Where an expression stands: the names it can see and how its parts are lowered. */

@@ -14,7 +14,8 @@ import { findColumn } from '../relation/tree.ts';
 import { BINARY_OPERATORS } from '../scalar/binary.ts';
 import { negate } from '../scalar/arithmetic.ts';
 import { engineRegex } from '../scalar/regex.ts';
-import { between } from '../scalar/comparison.ts';
+import { between, COMPARISONS } from '../scalar/comparison.ts';
+import { anyOf, termIn } from '../scalar/term.ts';
 import { ARITHMETIC } from '../scalar/arithmetic.ts';
 import { call, constant, type Sql } from '../sql/tree.ts';
 import { sizeOf } from '../sql/size.ts';
@@ -92,7 +93,9 @@ const inner = (node: { readonly Expression: Expression }, context: Context): Val
 
 const HANDLERS: Handlers = {
   LiteralExpression: (node, context) => {
-    const type = resultType(node, LITERAL_TYPES[kindOf(node)]);
+    const kind = kindOf(node);
+    // A text that stands as a condition of its own (`search "x"`) is a bool to the binder.
+    const type = kind === 'StringLiteralExpression' ? 'string' : resultType(node, LITERAL_TYPES[kind]);
     const text = node.Token.ValueText;
     if (type === 'dynamic') return nullOf('dynamic');
     const constant_ = readLiteral(type, text);
@@ -110,12 +113,15 @@ const HANDLERS: Handlers = {
   NameReference: lowerName,
   FunctionCallExpression: lowerCall,
   BinaryExpression: (node, context) => {
-    const spelling = node.Operator.Text.toLowerCase();
+    const spelling = spelled(node.Operator.Text.toLowerCase(), context);
     const lower = BINARY_OPERATORS[spelling];
     const type = resultType(node, 'dynamic');
+    if (spelling === ':') return termOf(node.Left, node.Right, context);
     if (lower === undefined)
       return context.session.refuse('GHQ010', `The operator '${spelling}' is not supported.`, node, type);
-    const [left, right] = [lowerScalar(node.Left, context), lowerScalar(node.Right, context)];
+    const right = lowerScalar(node.Right, context);
+    if (classOf(node.Left) === 'StarExpression') return anyOf(starred(context), spelling, lower, right);
+    const left = lowerScalar(node.Left, context);
     if (spelling === 'matches regex' && typeof right.constant === 'string' && engineRegex(right.constant) === undefined)
       return context.session.refuse('GHQ023', 'RE2 does not accept this regular expression.', node.Right, type);
     const result = lower(left, right, type);
@@ -183,7 +189,62 @@ const HANDLERS: Handlers = {
         .map((type) => textOf(type))
         .join(','),
     ),
+  StarExpression: (node, context) =>
+    context.session.refuse('GHQ014', "A '*' stands for all columns before a text operator only.", node, 'bool'),
 };
+
+/** Every column of the row, for `*` before an operator. */
+function starred(context: Context): readonly Value[] {
+  return (context.row?.columns ?? []).map(columnValue);
+}
+
+/** The operator as a case-sensitive search takes it. */
+function spelled(operator: string, context: Context): string {
+  if (context.search?.caseSensitive !== true) return operator;
+  const sensitive = { '=~': '==', '!~': '!=' }[operator] ?? `${operator}_cs`;
+  return BINARY_OPERATORS[sensitive] === undefined ? operator : sensitive;
+}
+
+/** `column : "term"`. */
+function termOf(left: Expression, right: Expression, context: Context): Value {
+  const term = lowerScalar(right, context).constant;
+  if (typeof term !== 'string')
+    return context.session.refuse('GHQ020', "What stands after ':' must be a constant text.", right, 'bool');
+  const lefts = classOf(left) === 'StarExpression' ? starred(context) : [lowerScalar(left, context)];
+  return termIn(lefts, term, context.search?.caseSensitive ?? false);
+}
+
+/**
+ * The predicate of `search` and `find`: a text that stands alone is a term, looked for in every column; `*` is true.
+ */
+export function lowerPredicate(node: Expression, context: Context): Value {
+  const again = (part: Expression): Value => context.session.deeper(part, () => lowerPredicate(part, context));
+  switch (classOf(node)) {
+    case 'StarExpression':
+      return value(constant(1), 'bool', false);
+    case 'ParenthesizedExpression':
+      return again((node as ExpressionNodes['ParenthesizedExpression']).Expression);
+    case 'BinaryExpression': {
+      const { Left: left, Operator: operator, Right: right } = node as ExpressionNodes['BinaryExpression'];
+      const logic = COMPARISONS[operator.Text.toLowerCase()];
+      if (!/^(?:and|or)$/i.test(operator.Text) || logic === undefined) break;
+      const result = logic(again(left), again(right), 'bool');
+      return result ?? context.session.refuse('GHQ022', 'A predicate is made of conditions.', node, 'bool');
+    }
+    case 'FunctionCallExpression': {
+      const { Name: name, ArgumentList: list } = node as ExpressionNodes['FunctionCallExpression'];
+      const [argument] = elements(list.Expressions);
+      if (name.SimpleName !== 'not' || argument === undefined) break;
+      const inside = again(argument);
+      return { ...inside, sql: call('not', inside.sql) };
+    }
+  }
+  const result = context.scalar(node);
+  if (typeof result.constant === 'string' && result.type === 'string')
+    return termIn(starred(context), result.constant, context.search?.caseSensitive ?? false);
+  const truth = convert(result, 'bool');
+  return truth ?? context.session.refuse('GHQ022', 'A predicate is made of conditions.', node, 'bool');
+}
 
 function lowerName(node: NameNode, context: Context): Value {
   const name = node.SimpleName;
@@ -208,6 +269,8 @@ function lowerName(node: NameNode, context: Context): Value {
       node,
       resultType(node),
     );
+  const absent = context.search?.absent.get(name);
+  if (absent !== undefined) return nullOf(absent);
   const suggestion = nearest(name, context.row?.columns.map((column) => column.name) ?? []);
   context.session.report('GHQ024', `The name '${name}' is not known here.`, node, suggestion);
   return nullOf(resultType(node));

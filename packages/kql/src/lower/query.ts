@@ -16,16 +16,24 @@ import {
 } from '../parser/syntax.ts';
 import { freshen } from '../relation/freshen.ts';
 import type { Column, Table } from '../relation/tree.ts';
+import { literal } from '../sql/tree.ts';
 import { isNullableStorage } from '../storage.ts';
 import { typeNamed, type Context, type Place } from './context.ts';
 import { lowerScalar } from './expression.ts';
 import { bindParameters } from './inline.ts';
 import { stillOpen, withNamed } from './open.ts';
 import { Environment, type Session } from './scope.ts';
-import { lowerLet } from './statement.ts';
+import { lowerStatement } from './statement.ts';
+import { inDatabase, patternCall } from './entities.ts';
 
 /** Where a tabular expression begins there is no row around it. */
-const OUTSIDE = { row: undefined, sides: undefined, aggregates: undefined, below: undefined } as const;
+const OUTSIDE = {
+  row: undefined,
+  sides: undefined,
+  aggregates: undefined,
+  below: undefined,
+  search: undefined,
+} as const;
 
 /** A context in which expressions are lowered by this package's tables. */
 export function createContext(session: Session, place: Place): Context {
@@ -47,25 +55,35 @@ export function createContext(session: Session, place: Place): Context {
 
 /** Lowers the statements of a query; the answer is that of the last tabular expression. */
 export function lowerQuery(block: QueryBlock, session: Session): Table {
-  const context = createContext(session, { environment: new Environment(), row: undefined });
+  let context = createContext(session, { environment: new Environment(), row: undefined });
   let answer: Table | undefined;
   for (const statement of elements<SyntaxNode>(block.Statements)) {
     if (classOf(statement) !== 'ExpressionStatement') {
-      lowerLet(statement, context);
+      context = context.with({ environment: lowerStatement(statement, context) });
       continue;
     }
     const { Expression: expression } = statement as ExpressionStatement;
     if (answer !== undefined)
       throw new KqlRefusal(
         'GHQ014',
-        'A query has one answer: this is a second expression.',
+        'A query has one answer: this is a second expression. Put both into one with union, or run them one by one.',
         session.placeOf(statement),
       );
     answer = context.table(expression);
   }
   if (answer === undefined)
     throw new KqlRefusal('GHQ003', 'The text has no query expression: it must end with one.', { start: 0, end: 1 });
-  return answer;
+  return limited(answer, session);
+}
+
+/** `set query_take_max_records` and `set truncationmaxrecords` bound the answer. */
+function limited(answer: Table, session: Session): Table {
+  return ['query_take_max_records', 'truncationmaxrecords'].reduce((table, option): Table => {
+    const count = session.options.get(option)?.constant;
+    if (typeof count !== 'bigint') return table;
+    const { relation: input, order } = table;
+    return { ...table, relation: { kind: 'limit', input, order, count: literal('UInt64', count < 0n ? 0n : count) } };
+  }, answer);
 }
 
 /** A pipe; with an input, its first step is an operator too. */
@@ -123,7 +141,9 @@ function lowerSource(node: Expression, context: Context): Table {
     case 'MaterializeExpression':
       return context.table((node as SourceNodes['ParenthesizedExpression']).Expression);
     case 'FunctionCallExpression':
-      return called(node as FunctionCall, context);
+      return patternCall(node as FunctionCall, undefined, context) ?? called(node as FunctionCall, context);
+    case 'PathExpression':
+      return lowerPath(node as SourceNodes['PathExpression'], context);
     default: {
       const source = sourceOf(name);
       if (source !== undefined) return source.lower(node as never, context);
@@ -134,9 +154,21 @@ function lowerSource(node: Expression, context: Context): Table {
   }
 }
 
+/** `pattern("a").path`, `database().table`. */
+function lowerPath(node: SourceNodes['PathExpression'], context: Context): Table {
+  const { Expression: base, Selector: selector } = node;
+  const byPattern =
+    classOf(base) === 'FunctionCallExpression' ? patternCall(base as FunctionCall, selector, context) : undefined;
+  if (byPattern !== undefined) return byPattern;
+  const name = inDatabase(node, context);
+  if (name !== undefined && !name.SimpleName.includes('*')) return stored(name.SimpleName, name, context);
+  context.session.report('GHQ025', `There is one database here; '${textOf(node)}' is not in it.`, node);
+  return placeholder(node, context);
+}
+
 function named(name: string, node: NameNode | FunctionCall, context: Context): Table {
   const { session, environment } = context;
-  const binding = environment.get(name);
+  const binding = environment.seesLet(name) ? environment.get(name) : undefined;
   if (binding?.kind === 'table')
     return freshen(
       binding.table,
@@ -150,9 +182,15 @@ function named(name: string, node: NameNode | FunctionCall, context: Context): T
       context.with({ environment: bindParameters(node, body, context) }).table(expression),
     );
   }
+  return stored(name, node, context);
+}
+
+function stored(name: string, node: NameNode | FunctionCall, context: Context): Table {
+  const { session, environment } = context;
   const table = session.tableNamed(name);
-  if (table !== undefined) return scan(table, node, session);
-  session.report('GHQ025', `There is no table '${name}'.`, node);
+  if (table !== undefined && environment.seesStored(name)) return scan(table, node, session);
+  const reason = table === undefined ? `There is no table '${name}'.` : `'restrict access' leaves no table '${name}'.`;
+  session.report('GHQ025', reason, node);
   return placeholder(node, context);
 }
 
@@ -188,7 +226,13 @@ function scan(table: CatalogueTable, node: SyntaxNode, session: Session): Table 
 /** A call that gives a table: a function of the query or the catalogue, or `table("name")`. */
 function called(node: FunctionCall, context: Context, piped?: Table): Table {
   const name = node.Name.SimpleName;
-  const body = node.GetCalledFunctionBody();
+  const { environment } = context;
+  const isVisible = environment.get(name) === undefined ? environment.seesStored(name) : environment.seesLet(name);
+  const body = isVisible ? node.GetCalledFunctionBody() : null;
+  if (!isVisible) {
+    context.session.report('GHQ025', `'restrict access' leaves no function '${name}'.`, node.Name);
+    return placeholder(node, context);
+  }
   if (body?.Expression) {
     const { Expression: expression } = body;
     return context.session.insideCall(node, () =>

@@ -1,7 +1,7 @@
 import type { Catalogue, CatalogueTable, KqlType } from '../catalogue.ts';
 import type { Discovered } from '../discovery.ts';
 import { KqlRefusal, type Fault, type KqlErrorCode, type Span } from '../errors.ts';
-import type { Expression, SyntaxNode } from '../parser/syntax.ts';
+import type { Expression, FunctionBody, PatternDeclaration, SyntaxNode } from '../parser/syntax.ts';
 import type { Table } from '../relation/tree.ts';
 import type { ColumnId } from '../sql/tree.ts';
 import { nullOf, type Value } from './value.ts';
@@ -10,15 +10,48 @@ import { nullOf, type Value } from './value.ts';
 export type Binding =
   | { readonly kind: 'scalar'; readonly value: Value }
   | { readonly kind: 'table'; readonly table: Table }
-  | { readonly kind: 'function'; readonly environment: Environment };
+  | {
+      readonly kind: 'function';
+      readonly environment: Environment;
+      /** Of a `view`, which `union`, `search` and `find` see beside the tables. */
+      readonly view?: FunctionBody;
+    }
+  | { readonly kind: 'pattern'; readonly environment: Environment; readonly declaration: PatternDeclaration };
+
+/** What `restrict access to` leaves visible. */
+export interface Restriction {
+  readonly lets: (name: string) => boolean;
+  readonly stored: (name: string) => boolean;
+}
 
 /** Names by `let` and by parameters; inner ones hide outer ones. */
 export class Environment {
   readonly #names = new Map<string, Binding>();
   readonly #outer: Environment | undefined;
+  /** Which of the outer names that give rows can be seen from here. */
+  readonly #restriction: Restriction | undefined;
 
-  constructor(outer?: Environment) {
+  constructor(outer?: Environment, restriction?: Restriction) {
     this.#outer = outer;
+    this.#restriction = restriction;
+  }
+
+  /** True where a table, view, function or pattern of the query that has this name may be used. */
+  seesLet(name: string): boolean {
+    if (this.#names.has(name)) return true;
+    return (this.#restriction?.lets(name) ?? true) && (this.#outer?.seesLet(name) ?? true);
+  }
+
+  /** True where a table or function of the catalogue may be used. */
+  seesStored(name: string): boolean {
+    return (this.#restriction?.stored(name) ?? true) && (this.#outer?.seesStored(name) ?? true);
+  }
+
+  /** The names of views, as far as they can be seen. */
+  views(): readonly string[] {
+    const own = [...this.#names].filter(([, entry]) => entry.kind === 'function' && entry.view !== undefined);
+    const names = [...(this.#outer?.views() ?? []), ...own.map(([name]) => name)];
+    return [...new Set(names)].filter((name) => this.seesLet(name));
   }
 
   get(name: string): Binding | undefined {
@@ -46,6 +79,9 @@ export class Session {
   readonly probes: { readonly site: string; readonly table: Table }[] = [];
   /** The faults that were known when the first unknown table was met: those after it may come of it. */
   unsettledSince: number | undefined;
+  /** Values that the caller gives for `declare query_parameters`. */
+  readonly parameters: Readonly<Record<string, string>>;
+  readonly options = new Map<string, Value>();
   readonly #tables: ReadonlyMap<string, CatalogueTable>;
   #lastColumn: ColumnId = 0;
   #relations = 0;
@@ -53,9 +89,10 @@ export class Session {
   #call: SyntaxNode | undefined;
   readonly #calls: SyntaxNode[] = [];
 
-  constructor(catalogue: Catalogue, discovered: Discovered = {}) {
+  constructor(catalogue: Catalogue, discovered: Discovered = {}, parameters: Readonly<Record<string, string>> = {}) {
     this.catalogue = catalogue;
     this.discovered = discovered;
+    this.parameters = parameters;
     this.#tables = new Map(catalogue.tables.map((table) => [table.name, table]));
   }
 

@@ -7,12 +7,15 @@ import { JOINS } from './join.ts';
 import { makeSeries } from './make-series.ts';
 import { mvApply } from './mv-apply.ts';
 import { mvExpand } from './mv-expand.ts';
+import { parseKv } from './parse-kv.ts';
 import { PARSERS } from './parse.ts';
 import { PLAIN } from './plain.ts';
 import { print } from './print.ts';
 import { PROJECTIONS } from './project.ts';
+import { find } from './find.ts';
 import { range } from './range.ts';
 import { reduce } from './reduce.ts';
+import { search, searchSource } from './search.ts';
 import { ORDERINGS } from './sort.ts';
 import { summarize } from './summarize.ts';
 import { VALUES } from './top-hitters.ts';
@@ -34,12 +37,14 @@ export const OPERATORS: readonly Pick<Operator, 'node' | 'names' | 'summary' | '
   distinct,
   count,
   union,
+  search,
   ...JOINS,
   mvExpand,
   mvApply,
   makeSeries,
   evaluate,
   ...PARSERS,
+  parseKv,
   ...PLAIN,
 ];
 
@@ -50,6 +55,8 @@ export const SOURCES: readonly Pick<Source, 'node' | 'names' | 'summary' | 'page
   range,
   unionSource,
   evaluateSource,
+  searchSource,
+  find,
 ];
 
 const OPERATOR_BY_NODE = new Map(OPERATORS.map((operator) => [operator.node as string, operator]));

@@ -1,10 +1,10 @@
-import { elements, textOf } from '../parser/syntax.ts';
+import { elements, items, textOf, type NameNode } from '../parser/syntax.ts';
 import type { KqlType } from '../catalogue.ts';
 import { plainType } from '../lower/value.ts';
-import { ascending, literal, type Sql } from '../sql/tree.ts';
 import type { Context } from '../lower/context.ts';
 import { rowNumber } from '../lower/row.ts';
-import { serialOf, subtableKeys, type Table } from '../relation/tree.ts';
+import { findColumn, serialOf, subtableKeys, type Table } from '../relation/tree.ts';
+import { ascending, call, column, constant, literal, type Sql } from '../sql/tree.ts';
 import { extend } from './extend.ts';
 import type { Operator } from './types.ts';
 
@@ -101,5 +101,68 @@ const SYSTEM_TYPES: Readonly<Record<KqlType, string>> = {
   dynamic: 'System.Object',
 };
 
+const consume: Operator<'ConsumeOperator'> = {
+  node: 'ConsumeOperator',
+  names: ['consume'],
+  summary: 'No rows: the query is checked, and nothing comes back.',
+  page: 'consume-operator',
+  lower: (_node, input) => ({
+    ...input,
+    relation: { kind: 'filter', input: input.relation, condition: constant(0) },
+  }),
+};
+
+/** One answer is one table, so one branch is what can be answered. */
+const fork: Operator<'ForkOperator'> = {
+  node: 'ForkOperator',
+  names: ['fork'],
+  summary: 'One branch of operators; several would be several answers.',
+  page: 'fork-operator',
+  lower: (node, input, context) => {
+    const [only, ...more] = items(node.Expressions);
+    if (only === undefined || more.length > 0)
+      context.session.report(
+        'GHQ013',
+        'fork with several branches gives several tables, and a query has one answer: run the branches one by one.',
+        node,
+      );
+    return only === undefined ? input : context.pipe(only.Expression, input);
+  },
+};
+
+/** The values of one column and how often each stands there. */
+const facet: Operator<'FacetOperator'> = {
+  node: 'FacetOperator',
+  names: ['facet'],
+  summary: 'How often each value of a column stands there; several columns would be several answers.',
+  page: 'facet-operator',
+  lower: (node, input, context) => {
+    const [only, ...more] = elements(node.Expressions);
+    const read = only === undefined ? undefined : findColumn(input, (only as NameNode).SimpleName);
+    if (read === undefined || more.length > 0 || node.WithClause !== null) {
+      context.session.report(
+        'GHQ013',
+        'facet by several columns, or with more operators, gives several tables, and a query has one answer: summarize count() by each.',
+        node,
+      );
+      return input;
+    }
+    const [key, count] = [context.session.newColumn(), context.session.newColumn()];
+    return {
+      relation: {
+        kind: 'aggregate',
+        input: input.relation,
+        keys: [{ id: key, value: column(read.id) }],
+        values: [{ id: count, value: call('toInt64', call('count')) }],
+      },
+      columns: [
+        { ...read, id: key },
+        { id: count, name: `count_${read.name}`, type: 'long', nullable: false },
+      ],
+      order: [],
+    };
+  },
+};
+
 /** Operators that leave the rows as they are, or only look at the columns. */
-export const PLAIN = [serialize, as, render, getschema] as const;
+export const PLAIN = [serialize, as, render, getschema, consume, fork, facet] as const;

@@ -3,6 +3,7 @@ import { classOf } from '../parser/kusto.ts';
 import { elements, type Expression, type ExpressionNodes, type NameNode } from '../parser/syntax.ts';
 import { computed } from '../lower/context.ts';
 import { rowPlace } from '../lower/row.ts';
+import { nameTest } from '../lower/wildcard.ts';
 import { findColumn, type Column } from '../relation/tree.ts';
 import { namedValues, resultNames } from './named.ts';
 import type { Operator } from './types.ts';
@@ -25,18 +26,7 @@ const project: Operator<'ProjectOperator'> = {
 };
 
 /** A pattern of `project-away` and its kin: a name, or a name with stars. */
-function matches(pattern: Expression): (name: string) => boolean {
-  const name = (pattern as NameNode).SimpleName;
-  if (!name.includes('*')) return (candidate) => candidate === name;
-  const expression = new RegExp(
-    `^${name
-      .split('*')
-      .map((part) => part.replace(/[\\^$.|?+()[\]{}]/g, '\\$&'))
-      .join('.*')}$`,
-    's',
-  );
-  return (candidate) => expression.test(candidate);
-}
+const matches = (pattern: Expression): ((name: string) => boolean) => nameTest((pattern as NameNode).SimpleName);
 
 const away: Operator<'ProjectAwayOperator'> = {
   node: 'ProjectAwayOperator',
@@ -99,7 +89,29 @@ const reorder: Operator<'ProjectReorderOperator'> = {
   },
 };
 
-export const PROJECTIONS = [project, away, keep, rename, reorder] as const;
+/** Names as texts, in arrays of texts, and with stars; one that no column has is left out, one met twice stands once. */
+const byNames: Operator<'ProjectByNamesOperator'> = {
+  node: 'ProjectByNamesOperator',
+  names: ['project-by-names'],
+  summary: 'The columns whose names are given as texts.',
+  page: 'project-by-names-operator',
+  perSubtable: true,
+  lower: (node, input, context) => {
+    const inside = context.with({ row: undefined });
+    const wanted = elements(node.Expressions).flatMap((expression): readonly string[] => {
+      const { type, constant } = inside.scalar(expression);
+      const names: unknown = type === 'dynamic' && typeof constant === 'string' ? JSON.parse(constant) : constant;
+      const list = Array.isArray(names) ? names : [names];
+      if (list.every((name) => typeof name === 'string')) return list;
+      context.session.report('GHQ020', 'project-by-names takes constant texts and arrays of texts.', expression);
+      return [];
+    });
+    const columns = wanted.flatMap((name) => input.columns.filter((column) => nameTest(name)(column.name)));
+    return { ...input, columns: [...new Set(columns)] };
+  },
+};
+
+export const PROJECTIONS = [project, away, keep, rename, reorder, byNames] as const;
 
 export function isStar(node: Expression): boolean {
   return classOf(node) === 'StarExpression';

@@ -6,18 +6,30 @@ import {
   type ExpressionNodes,
   type NamedParameter,
   type NameNode,
+  type OperatorNodes,
+  type SourceNodes,
+  type SyntaxNode,
   textOf,
 } from '../parser/syntax.ts';
 import { columnValue, type Context } from '../lower/context.ts';
 import { convert } from '../lower/convert.ts';
+import { entitiesNamed, inDatabase, storedNamed } from '../lower/entities.ts';
+import { nameTest } from '../lower/wildcard.ts';
 import { constantValue, nullOf, type Value } from '../lower/value.ts';
 import type { Column, Table } from '../relation/tree.ts';
 import { resultNames } from './named.ts';
 import type { Operator, Source } from './types.ts';
 
-interface Input {
+export interface Input {
   readonly table: Table;
   readonly name: string;
+}
+
+interface Combining {
+  /** Only columns that every input has, or all of them. */
+  readonly kind: 'inner' | 'outer';
+  /** Name of the column that says where a row is from. */
+  readonly sourceName: string | undefined;
 }
 
 /** Rows of several tables, columns matched by name and type; a name of two types becomes two columns (`a_long`, `a_string`). */
@@ -35,9 +47,22 @@ function unite(
     const parameter = options.get(name);
     return parameter && textOf(parameter.Expression);
   };
-  const kind = written('kind')?.toLowerCase() ?? 'outer';
-  const sourceName = written('withsource')?.replace(/^\['?|'?\]$/g, '');
+  const kind = written('kind')?.toLowerCase() === 'inner' ? 'inner' : 'outer';
+  return combine(inputs, { kind, sourceName: sourceNameOf(written('withsource')) }, node, context);
+}
 
+/** `Name`, `["a name"]` or `"Name"` after `withsource=`. */
+export function sourceNameOf(written: string | undefined): string | undefined {
+  return written?.replace(/^\[?\s*["']?|["']?\s*\]?$/g, '');
+}
+
+/** Inputs as one table, columns matched by name and type. */
+export function combine(
+  inputs: readonly Input[],
+  { kind, sourceName }: Combining,
+  node: Expression,
+  context: Context,
+): Table {
   const seen = new Map<string, { name: string; type: Column['type']; nullable: boolean; count: number }>();
   for (const { table } of inputs)
     for (const column of table.columns) {
@@ -108,21 +133,40 @@ function unite(
 }
 
 /** The tables that an expression of union names: one, or all that a pattern matches. */
-function inputsOf(expression: Expression, index: number, context: Context): readonly Input[] {
+export function inputsOf(expression: Expression, index: number, context: Context): readonly Input[] {
   const name = classOf(expression) === 'NameReference' ? (expression as NameNode).SimpleName : '';
-  if (name.includes('*')) {
-    const pattern = new RegExp(
-      `^${name
-        .split('*')
-        .map((part) => part.replace(/[\\^$.|?+()[\]{}]/g, '\\$&'))
-        .join('.*')}$`,
-      's',
-    );
-    return context.session.catalogue.tables
-      .filter((table) => pattern.test(table.name))
-      .map((table) => ({ table: context.catalogueTable(table.name, expression), name: table.name }));
+  if (name.includes('*')) return entitiesNamed(nameTest(name), expression, context);
+  const inDb =
+    classOf(expression) === 'PathExpression'
+      ? inDatabase(expression as SourceNodes['PathExpression'], context)
+      : undefined;
+  if (inDb?.SimpleName.includes('*') === true) return storedNamed(nameTest(inDb.SimpleName), expression, context);
+  return [{ table: context.table(expression), name: nameOf(expression) ?? `union_arg${index}` }];
+}
+
+/** The name by which rows of a tabular expression go: that of a table, or the one that `as` gives at its end. */
+export function nameOf(expression: SyntaxNode): string | undefined {
+  switch (classOf(expression)) {
+    case 'NameReference':
+      return (expression as NameNode).SimpleName;
+    case 'ParenthesizedExpression':
+      return nameOf((expression as SourceNodes['ParenthesizedExpression']).Expression);
+    case 'PathExpression':
+      return nameOf((expression as SourceNodes['PathExpression']).Selector);
+    case 'PipeExpression': {
+      const { Operator: operator } = expression as SourceNodes['PipeExpression'];
+      return classOf(operator) === 'AsOperator' ? (operator as OperatorNodes['AsOperator']).Name.SimpleName : undefined;
+    }
+    default:
+      return undefined;
   }
-  return [{ table: context.table(expression), name: name === '' ? `union_arg${index}` : name }];
+}
+
+/** The same of what stands before an operator's pipe. */
+export function pipedName(operator: Expression): string | undefined {
+  const { Parent: parent } = operator;
+  if (parent === null || classOf(parent) !== 'PipeExpression') return undefined;
+  return nameOf((parent as SourceNodes['PipeExpression']).Expression);
 }
 
 /** In a fuzzy union an input over a table that does not exist is left out, with all that was found wrong in it. */
@@ -162,7 +206,10 @@ export const union: Operator<'UnionOperator'> = {
   lower: (node, input, context) => {
     const parameters = items(node.Parameters);
     return unite(
-      [{ table: input, name: 'union_arg0' }, ...allInputs(elements(node.Expressions), parameters, 1, context)],
+      [
+        { table: input, name: pipedName(node) ?? 'union_arg0' },
+        ...allInputs(elements(node.Expressions), parameters, 1, context),
+      ],
       parameters,
       node,
       context,

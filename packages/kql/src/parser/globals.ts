@@ -6,6 +6,9 @@ import { withDiscovered } from './plugins.ts';
 /** How many catalogues are kept: one per company and version that is being asked about; a symbol table is about 1 MB. */
 const KEPT_CATALOGUES = 32;
 
+/** The one database there is, by its name in `database(…)`. */
+export const DATABASE = 'gatehouse';
+
 const kept = new Map<string, GlobalState>();
 
 /** Kusto's own quoting of a name: `['it''s']` is written with a backslash. */
@@ -38,6 +41,6 @@ function buildGlobals(catalogue: Catalogue): GlobalState {
     (stored) => new FunctionSymbol.$ctor16(stored.name, stored.parameters, stored.body, stored.description ?? null),
   );
   return withDiscovered(kusto.GlobalState.Default, {}).WithDatabase(
-    new DatabaseSymbol.ctor('gatehouse', [...tables, ...functions]),
+    new DatabaseSymbol.ctor(DATABASE, [...tables, ...functions]),
   );
 }

@@ -61,6 +61,11 @@ export function classOf(node: SyntaxNode): string {
   return name.slice(name.lastIndexOf('.') + 1);
 }
 
+/** The class of the symbol that a name refers to: `ColumnSymbol`; empty where it refers to none. */
+export function symbolClassOf(node: SyntaxNode): string {
+  return node.ReferencedSymbol === null ? '' : classOf(node.ReferencedSymbol as unknown as SyntaxNode);
+}
+
 /** The kind of a node, finer than its class: `LongLiteralExpression`. */
 export function kindOf(node: SyntaxNode): string {
   return globals.System.Enum.getName(kusto.Syntax.SyntaxKind, node.Kind);

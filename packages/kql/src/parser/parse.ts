@@ -4,7 +4,7 @@ import { KqlRefusal, nearest, type Fault, type Span } from '../errors.ts';
 import { globalsOf } from './globals.ts';
 import { checkNesting } from './nesting.ts';
 import { kusto, type KustoCode } from './kusto.ts';
-import { items } from './syntax.ts';
+import { told, withPackAll } from './lenient.ts';
 
 export interface Parsed {
   readonly code: KustoCode;
@@ -58,8 +58,8 @@ function parseAnew(text: string, catalogue: Catalogue, textLimit: number, discov
       all(text),
     );
   checkNesting(text);
-  const code = analyze(text, catalogue, discovered);
-  const diagnostics = items(code.GetDiagnostics()).map((diagnostic): ParserDiagnostic => {
+  const code = withPackAll(text, (changed) => analyze(changed, catalogue, discovered));
+  const diagnostics = told(code).map((diagnostic): ParserDiagnostic => {
     const span = { start: diagnostic.Start, end: diagnostic.Start + diagnostic.Length };
     const suggestion = suggest(diagnostic.Message, catalogue);
     return {

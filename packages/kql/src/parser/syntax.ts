@@ -28,6 +28,7 @@ export interface SyntaxNode {
   readonly ReferencedSymbol: SymbolReference | null;
   /** The node at the top of this node's text. */
   readonly Root: SyntaxNode;
+  readonly Parent: SyntaxNode | null;
   GetChild(index: number): SyntaxNode | null;
   /** `toString(1)`: the text without leading and trailing trivia. */
   toString(options?: number): string;
@@ -70,6 +71,7 @@ export interface FunctionCall extends Expression {
   GetCalledFunctionBody(): FunctionBody | null;
 }
 export interface FunctionDeclaration extends Expression {
+  readonly ViewKeyword: SyntaxToken | null;
   readonly Parameters: { readonly Parameters: SeparatedList<FunctionParameter> };
   readonly Body: FunctionBody;
 }
@@ -131,6 +133,7 @@ export interface ExpressionNodes {
   CompoundNamedExpression: HasExpression & { readonly Names: { readonly Names: SeparatedList<NameNode> } };
   OrderedExpression: OrderedExpression;
   TypeOfLiteralExpression: Expression & { readonly Types: SeparatedList<SyntaxNode> };
+  StarExpression: Expression;
 }
 
 /** JSON inside `dynamic(…)`. */
@@ -148,6 +151,7 @@ export interface SourceNodes {
   FunctionCallExpression: FunctionCall;
   ParenthesizedExpression: HasExpression;
   MaterializeExpression: HasExpression;
+  PathExpression: HasExpression & { readonly Selector: Expression };
   DataTableExpression: Expression & { readonly Schema: RowSchema; readonly Values: SeparatedList<Expression> };
   PrintOperator: HasExpressions;
   RangeOperator: Expression & {
@@ -158,6 +162,23 @@ export interface SourceNodes {
   };
   UnionOperator: HasExpressions;
   EvaluateOperator: EvaluateOperator;
+  SearchOperator: SearchNode;
+  FindOperator: FindNode;
+}
+
+export interface SearchNode extends Expression {
+  readonly Parameters: CsList<NamedParameter>;
+  readonly InClause: { readonly Expressions: SeparatedList<Expression> } | null;
+  readonly Condition: Expression;
+}
+export interface FindNode extends SearchNode {
+  /** `project`, `project-smart` or nothing. */
+  readonly Project: { readonly Columns: SeparatedList<Expression> } | null;
+}
+/** `name: type` in `find … project`. */
+export interface TypedColumn extends Expression {
+  readonly Column: NameNode;
+  readonly Type: SyntaxNode;
 }
 
 export interface MvExpandExpression extends Expression {
@@ -251,6 +272,14 @@ export interface OperatorNodes {
     readonly Parameters: CsList<NamedParameter>;
     readonly Patterns: CsList<SyntaxNode>;
   };
+  ParseKvOperator: HasExpression & {
+    readonly Keys: RowSchema;
+    readonly WithClause: { readonly Properties: SeparatedList<NamedParameter> } | null;
+  };
+  ProjectByNamesOperator: HasExpressions;
+  ForkOperator: Expression & { readonly Expressions: CsList<HasExpression> };
+  FacetOperator: HasExpressions & { readonly WithClause: { readonly Expression: Expression } | null };
+  ConsumeOperator: Expression & { readonly Parameters: CsList<NamedParameter> };
   SerializeOperator: HasExpressions;
   AsOperator: Expression & { readonly Name: NameNode };
   InvokeOperator: Expression & { readonly Function: Expression };
@@ -259,6 +288,8 @@ export interface OperatorNodes {
     readonly WithClause: { readonly Properties: SeparatedList<NamedParameter> } | null;
   };
   GetSchemaOperator: Expression;
+  SearchOperator: SearchNode;
+  FindOperator: FindNode;
   EvaluateOperator: EvaluateOperator;
 }
 
@@ -272,6 +303,30 @@ export interface EvaluateOperator extends Expression {
 export interface LetStatement extends SyntaxNode {
   readonly Name: NameNode;
   readonly Expression: Expression;
+}
+export interface SetOptionStatement extends SyntaxNode {
+  readonly Name: NameNode;
+  readonly ValueClause: { readonly Expression: Expression } | null;
+}
+export interface QueryParametersStatement extends SyntaxNode {
+  readonly Parameters: SeparatedList<FunctionParameter>;
+}
+export interface RestrictStatement extends SyntaxNode {
+  readonly Expressions: SeparatedList<Expression>;
+}
+export interface PatternStatement extends SyntaxNode {
+  readonly Name: NameNode;
+  readonly Pattern: PatternDeclaration | null;
+}
+export interface PatternDeclaration extends SyntaxNode {
+  readonly Parameters: SeparatedList<FunctionParameter['NameAndType']>;
+  readonly PathParameter: { readonly Parameter: FunctionParameter['NameAndType'] } | null;
+  readonly Patterns: CsList<PatternMatch>;
+}
+export interface PatternMatch extends SyntaxNode {
+  readonly ParameterValues: ExpressionList;
+  readonly PathValue: { readonly Value: Expression } | null;
+  readonly Body: FunctionBody;
 }
 export interface ExpressionStatement extends SyntaxNode {
   readonly Expression: Expression;

@@ -10,6 +10,8 @@ export interface Statement {
   readonly moments: Readonly<Record<string, bigint>>;
   /** Parameters that the run's options answer (confinement, window). */
   readonly runs: readonly string[];
+  /** Ticks since 1970 that now() answers, where the query says so itself. */
+  readonly now?: bigint;
 }
 
 /** Functions that read better between their arguments. */

@@ -1,0 +1,66 @@
+import type { Span } from '../errors.ts';
+import { classOf, type Diagnostic, type KustoCode } from './kusto.ts';
+import { items, textOf, type CsList, type NamedParameter, type SyntaxNode } from './syntax.ts';
+
+/**
+ * `find … project a, pack_all()`: the documentation's word for what the parser knows as `pack(*)` only. It is put in its place,
+ * where the parser stumbles over it, with blanks so that every other place stays.
+ */
+export function withPackAll(text: string, analyze: (text: string) => KustoCode): KustoCode {
+  const code = analyze(text);
+  if (!PACK_ALL.test(text) || !/\bfind\b/i.test(text)) return code;
+  let changed = text;
+  for (const diagnostic of items(code.GetDiagnostics())) {
+    const word = PACK_ALL.exec(text.slice(diagnostic.Start));
+    if (diagnostic.Code !== 'KS117' || word?.index !== 0) continue;
+    const [found] = word;
+    changed =
+      changed.slice(0, diagnostic.Start) +
+      'pack(*)'.padEnd(found.length) +
+      changed.slice(diagnostic.Start + found.length);
+  }
+  return changed === text ? code : analyze(changed);
+}
+
+const PACK_ALL = /\bpack_all\s*\(\s*\)/;
+
+/**
+ * What the parser says, without what it says wrongly: in a fuzzy union a pattern may match nothing, and `not("term")` is a
+ * condition of `search` and `find`.
+ */
+export function told(code: KustoCode): readonly Diagnostic[] {
+  const diagnostics = items(code.GetDiagnostics());
+  if (!diagnostics.some((diagnostic) => isUnmatched(diagnostic) || diagnostic.Code === 'KS107')) return diagnostics;
+  const fuzzy: Span[] = [];
+  const terms: Span[] = [];
+  const visit = (node: SyntaxNode, inSearch: boolean): void => {
+    const name = classOf(node);
+    const span = { start: node.TextStart, end: node.End };
+    if (name === 'UnionOperator' && isFuzzy(node as HasParameters)) fuzzy.push(span);
+    if (inSearch && name === 'FunctionCallExpression' && /^not\s*\(\s*["'@]/.test(textOf(node))) terms.push(span);
+    for (let index = 0; index < node.ChildCount; index += 1) {
+      const child = node.GetChild(index);
+      if (child !== null) visit(child, inSearch || name === 'SearchOperator' || name === 'FindOperator');
+    }
+  };
+  visit(code.Syntax, false);
+  const isIn = (spans: readonly Span[], { Start: at }: Diagnostic): boolean =>
+    spans.some(({ start, end }) => at >= start && at < end);
+  return diagnostics.filter(
+    (diagnostic) =>
+      !(isUnmatched(diagnostic) && isIn(fuzzy, diagnostic)) &&
+      !(diagnostic.Code === 'KS107' && isIn(terms, diagnostic)),
+  );
+}
+
+const isUnmatched = (diagnostic: Diagnostic): boolean =>
+  diagnostic.Code === 'KS142' && /^[^']*'[^']*\*[^']*' does not refer to any known table/.test(diagnostic.Message);
+
+type HasParameters = SyntaxNode & { readonly Parameters: CsList<NamedParameter> };
+
+function isFuzzy(node: HasParameters): boolean {
+  return items(node.Parameters).some(
+    (parameter) =>
+      parameter.Name.SimpleName.toLowerCase() === 'isfuzzy' && /^(?:true|1)$/i.test(textOf(parameter.Expression)),
+  );
+}
