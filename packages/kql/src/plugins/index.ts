@@ -1,10 +1,18 @@
+import { ACTIVITY_PLUGINS } from './activity.ts';
 import { bagUnpack } from './bag-unpack.ts';
 import { PASSING_PLUGINS } from './passing.ts';
 import { pivot } from './pivot.ts';
+import { SLIDING_PLUGINS } from './sliding.ts';
 import type { Plugin } from './types.ts';
 
 /** Every plugin of `evaluate`, by family. A new one is a row in its family's file. */
-export const PLUGINS: readonly Plugin[] = [bagUnpack, pivot, ...PASSING_PLUGINS];
+export const PLUGINS: readonly Plugin[] = [
+  bagUnpack,
+  pivot,
+  ...PASSING_PLUGINS,
+  ...ACTIVITY_PLUGINS,
+  ...SLIDING_PLUGINS,
+];
 
 const BY_NAME: ReadonlyMap<string, Plugin> = new Map(PLUGINS.map((row) => [row.name, row]));
 

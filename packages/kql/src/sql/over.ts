@@ -2,7 +2,7 @@ import type { SortKey, Sql } from './tree.ts';
 
 /** A value over the rows of its partition: all of them without an order, those up to this one with an order. */
 export function over(call: Sql, partition: readonly Sql[], order: readonly SortKey[] = [], frame?: string): Sql {
-  return { kind: 'window', call, partition, order, ...(frame === undefined ? {} : { frame }) };
+  return { kind: 'window', call, partition: [...partition], order, ...(frame === undefined ? {} : { frame }) };
 }
 
 /** Ascending, nulls first. */
