@@ -49,6 +49,8 @@ export interface Context extends Place {
   table(node: Expression): Table;
   /** Lowers a pipe that has no source of its own: a subquery of `mv-apply` or `partition`. */
   pipe(node: Expression, input: Table): Table;
+  /** Lowers a pipe whose steps go over something else than its source alone. */
+  pipeOver(node: Expression, begin: (source: Table) => Table): Table;
   /** A table of the catalogue, confined. */
   catalogueTable(name: string, node: Expression): Table;
 }

@@ -271,6 +271,9 @@ function lowerName(node: NameNode, context: Context): Value {
     );
   const absent = context.search?.absent.get(name);
   if (absent !== undefined) return nullOf(absent);
+  // The key of a partition, in a subquery over another table.
+  const key = context.row?.subtables?.carried.find((entry) => entry.name === name);
+  if (key !== undefined) return columnValue(key);
   const suggestion = nearest(name, context.row?.columns.map((column) => column.name) ?? []);
   context.session.report('GHQ024', `The name '${name}' is not known here.`, node, suggestion);
   return nullOf(resultType(node));

@@ -43,7 +43,14 @@ export function createContext(session: Session, place: Place): Context {
     with: (changes) => createContext(session, { ...place, ...changes }),
     scalar: (node) => lowerScalar(node, context),
     table: (node) => session.deeper(node, () => lowerTable(node, context.with(OUTSIDE))),
-    pipe: (node, input) => session.deeper(node, () => lowerTable(node, context.with(OUTSIDE), input)),
+    pipe: (node, input) =>
+      session.deeper(node, () =>
+        lowerTable(node, context.with(OUTSIDE), (first, inside) => lowerOperator(first, input, inside)),
+      ),
+    pipeOver: (node, begin) =>
+      session.deeper(node, () =>
+        lowerTable(node, context.with(OUTSIDE), (first, inside) => begin(lowerSource(first, inside))),
+      ),
     catalogueTable: (name, node) => {
       const table = session.tableNamed(name);
       invariant(table, `the table ${name} is in the catalogue`);
@@ -86,8 +93,8 @@ function limited(answer: Table, session: Session): Table {
   }, answer);
 }
 
-/** A pipe; with an input, its first step is an operator too. */
-function lowerTable(node: Expression, context: Context, input?: Table): Table {
+/** A pipe: what it begins with, then its steps. */
+function lowerTable(node: Expression, context: Context, begin: typeof lowerSource = lowerSource): Table {
   // A pipe leans to the left: walked in a loop, so that its length is no depth.
   const steps: Expression[] = [];
   let first = node;
@@ -96,8 +103,7 @@ function lowerTable(node: Expression, context: Context, input?: Table): Table {
     steps.push(pipe.Operator);
     first = pipe.Expression;
   }
-  const source = input === undefined ? lowerSource(first, context) : lowerOperator(first, input, context);
-  return steps.reduceRight((before, step) => lowerOperator(step, before, context), source);
+  return steps.reduceRight((input, step) => lowerOperator(step, input, context), begin(first, context));
 }
 
 function lowerOperator(node: Expression, input: Table, context: Context): Table {

@@ -9,6 +9,7 @@ import { mvApply } from './mv-apply.ts';
 import { mvExpand } from './mv-expand.ts';
 import { parseKv } from './parse-kv.ts';
 import { PARSERS } from './parse.ts';
+import { partition } from './partition.ts';
 import { PLAIN } from './plain.ts';
 import { print } from './print.ts';
 import { PROJECTIONS } from './project.ts';
@@ -41,6 +42,7 @@ export const OPERATORS: readonly Pick<Operator, 'node' | 'names' | 'summary' | '
   ...JOINS,
   mvExpand,
   mvApply,
+  partition,
   makeSeries,
   evaluate,
   ...PARSERS,

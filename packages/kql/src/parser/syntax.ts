@@ -260,6 +260,13 @@ export interface OperatorNodes {
     readonly RowLimitClause: { readonly RowLimit: Expression } | null;
   };
   MakeSeriesOperator: MakeSeriesOperator;
+  PartitionOperator: Expression & {
+    readonly Parameters: CsList<NamedParameter>;
+    readonly ByExpression: Expression;
+    readonly Scope: SyntaxNode | null;
+    /** In parentheses steps over the subtable, in braces a query of its own. */
+    readonly Operand: Expression & { readonly Subquery?: Expression; readonly Query?: Expression };
+  };
   MvApplyOperator: Expression & {
     readonly Parameters: CsList<NamedParameter>;
     readonly Expressions: SeparatedList<MvExpandExpression>;
