@@ -53,6 +53,29 @@ export function queryJourney(house: () => House): void {
       await expect.poll(() => editor().textContent()).toContain('where UserName');
     });
 
+    test('lays out the text, and shows where a name comes from', async () => {
+      const { page } = house();
+      await type('let who = "grace";SignInEvents_CL|where UserName==who|count');
+      await page.keyboard.press('Shift+Alt+f');
+      await expect
+        .poll(() => page.locator('.cm-line').allTextContents())
+        .toEqual(['let who = "grace";', 'SignInEvents_CL', '| where UserName == who', '| count']);
+      const line = page.locator('.cm-line').nth(1);
+      await line.click();
+      await page.keyboard.press('F12');
+      const definition = page.getByRole('region', { name: 'Definition of SignInEvents_CL' });
+      await definition.waitFor();
+      expect(await definition.textContent()).toContain('UserName: string');
+      await expectAccessible(page);
+      await picture(house(), 'query-definition');
+      await page.keyboard.press('Escape');
+      await definition.waitFor({ state: 'detached' });
+      await page.locator('.cm-line').nth(2).click();
+      await page.keyboard.press('End');
+      await page.keyboard.press('F12');
+      await expect.poll(() => page.evaluate(() => document.getSelection()?.toString())).toBe('who');
+    });
+
     test('a long one is cancelled by a click', async () => {
       const { page } = house();
       await type(

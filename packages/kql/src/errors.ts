@@ -96,20 +96,25 @@ export function nearest(name: string, names: Iterable<string>, most = 3): string
   let bestDistance = limit + 1;
   for (const candidate of names) {
     if (Math.abs(candidate.length - name.length) >= bestDistance) continue;
-    const distance = editDistance(wanted, candidate.toLowerCase());
+    const distance = editDistance(wanted, candidate.toLowerCase(), bestDistance);
     if (distance < bestDistance) [best, bestDistance] = [candidate, distance];
   }
   return best;
 }
 
-function editDistance(left: string, right: string): number {
+/** Edits from one to the other; any number from `enough` on means that many or more, and is found without going to the end. */
+function editDistance(left: string, right: string, enough: number): number {
   let previous = Array.from({ length: right.length + 1 }, (_, index) => index);
   for (let row = 1; row <= left.length; row += 1) {
     const current = [row];
+    let least = row;
     for (let column = 1; column <= right.length; column += 1) {
       const change = (previous[column - 1] ?? 0) + (left[row - 1] === right[column - 1] ? 0 : 1);
-      current.push(Math.min(change, (previous[column] ?? 0) + 1, (current[column - 1] ?? 0) + 1));
+      const edits = Math.min(change, (previous[column] ?? 0) + 1, (current[column - 1] ?? 0) + 1);
+      current.push(edits);
+      if (edits < least) least = edits;
     }
+    if (least >= enough) return least;
     previous = current;
   }
   return previous[right.length] ?? 0;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Catalogue, CatalogueTable } from '../catalogue.ts';
-import { completions, hover } from './index.ts';
+import { createCompiler } from '../compiler.ts';
+import { completions, definition, format, hover } from './index.ts';
 
 const table = (name: string, columns: CatalogueTable['columns']): CatalogueTable => ({
   name,
@@ -105,5 +106,57 @@ describe('hover', () => {
   });
   it('says nothing about a control command', () => {
     expect(hover('.drop table X', 3, CATALOGUE)).toEqual({ lines: [] });
+  });
+});
+
+describe('definition', () => {
+  it.each([
+    ['let limit = 5;\nSigninLogs | take li¦mit', { kind: 'text', span: { start: 4, end: 9 } }],
+    ['let f = (n: long) { SecurityEvent | where EventID == ¦n }; f(1)', { kind: 'text', span: { start: 9, end: 10 } }],
+    ['SigninLogs | extend Risk = 1 | where Ri¦sk > 0', { kind: 'text', span: { start: 20, end: 24 } }],
+    [
+      'rec¦ent(3) | count',
+      { kind: 'function', name: 'recent', parameters: '(days:int=7)', body: expect.stringContaining('ago(days * 1d)') },
+    ],
+    ['Security¦Event | count', { kind: 'table', name: 'SecurityEvent', columns: [{ name: 'EventID', type: 'int' }] }],
+    ['SecurityEvent | cou¦nt', undefined],
+    ['SecurityEvent ¦ | count', undefined],
+    ['.drop ta¦ble X', undefined],
+  ])('%s', (marked, found) => {
+    const answer = definition(...at(marked), CATALOGUE);
+    if (found === undefined) expect(answer).toBeUndefined();
+    else expect(answer).toMatchObject(found);
+  });
+});
+
+describe('format', () => {
+  const MESSY = `let f=(d:int){SigninLogs|where TimeGenerated>ago(d*1d)};  // the last days
+f(3)|where UserPrincipalName has "a|b"   and isnotempty( UserPrincipalName )|summarize  Count=count() by UserPrincipalName
+| sort by Count desc`;
+  it('puts an operator on a line and keeps comments and texts', () => {
+    const formatted = format(MESSY, CATALOGUE);
+    expect(formatted.split('\n').filter((line) => line.startsWith('| ')).length).toBe(3);
+    expect(formatted).toContain('// the last days');
+    expect(formatted).toContain('"a|b"');
+    expect(formatted).not.toContain('\r');
+  });
+  it('does not change what the query means, and has nothing to do a second time', () => {
+    const compiler = createCompiler();
+    const sqlOf = (text: string) => {
+      const compiled = compiler.compile(text, CATALOGUE);
+      return compiled.ok ? compiled.query.sql : compiled.errors;
+    };
+    const formatted = format(MESSY, CATALOGUE);
+    expect(sqlOf(formatted)).toEqual(sqlOf(MESSY));
+    expect(format(formatted, CATALOGUE)).toBe(formatted);
+  });
+  it.each(['SigninLogs | where (', '.show tables', '', 'x'.repeat(200_000)])(
+    'leaves what it cannot read: %#',
+    (text) => {
+      expect(format(text, CATALOGUE)).toBe(text);
+    },
+  );
+  it('lays out a query whose names it does not know', () => {
+    expect(format('Elsewhere|where A==1', CATALOGUE)).toBe('Elsewhere\n| where A == 1');
   });
 });

@@ -4,6 +4,7 @@
  */
 import '@kusto/language-service-next/bridge.min.js';
 import '@kusto/language-service-next/Kusto.Language.Bridge.min.js';
+import { speedUp, type BridgeRuntime } from './runtime.ts';
 import type { CsList, QueryBlock, SyntaxNode, TypeSymbol } from './syntax.ts';
 
 export interface Diagnostic {
@@ -51,6 +52,8 @@ interface Globals {
 }
 
 const globals = globalThis as unknown as Globals;
+
+speedUp(globalThis as unknown as BridgeRuntime);
 
 /** The library's own namespace, for modules that build on the parser (`globals.ts`, the editor). */
 export const kusto: KustoLanguage = globals.Kusto.Language;

@@ -86,11 +86,20 @@ function analyze(text: string, catalogue: Catalogue, discovered?: Discovered): K
 function suggest(message: string, catalogue: Catalogue): string | undefined {
   const name = /'([^']{1,200})'/.exec(message)?.[1];
   if (name === undefined || !/not refer|not defined|unknown|not exist/i.test(message)) return undefined;
-  const names = new Set<string>();
+  return nearest(name, namesOf(catalogue));
+}
+
+const names = new WeakMap<Catalogue, ReadonlySet<string>>();
+
+function namesOf(catalogue: Catalogue): ReadonlySet<string> {
+  const known = names.get(catalogue);
+  if (known !== undefined) return known;
+  const all = new Set<string>();
   for (const table of catalogue.tables) {
-    names.add(table.name);
-    for (const column of table.columns) names.add(column.name);
+    all.add(table.name);
+    for (const column of table.columns) all.add(column.name);
   }
-  for (const stored of catalogue.functions) names.add(stored.name);
-  return nearest(name, names);
+  for (const stored of catalogue.functions) all.add(stored.name);
+  names.set(catalogue, all);
+  return all;
 }

@@ -1055,130 +1055,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/query": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Run a KQL query over the caller’s companies; cut answers carry a PartialError */
-        post: {
-            parameters: {
-                query?: {
-                    /** @description Only this company (id or number). */
-                    company?: string;
-                };
-                header?: {
-                    /** @description Id to cancel the query by. */
-                    "x-query-id"?: string;
-                };
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        /** @description KQL. A setting bounds its length (query.max_length). */
-                        query: string;
-                        /** @description ISO 8601 duration up to now (PT12H) or interval (2026-03-01/P1D); only rows of this time are read. */
-                        timespan?: string;
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            tables: {
-                                name: string;
-                                columns: {
-                                    name: string;
-                                    /** @description One of bool, int, long, real, decimal, string, datetime, timespan, guid, dynamic. */
-                                    type: string;
-                                }[];
-                                /** @description Values as in the Kusto v2 REST answer. */
-                                rows: unknown[][];
-                            }[];
-                            render?: {
-                                [key: string]: string;
-                            };
-                            statistics: {
-                                query: {
-                                    /** @description Seconds. */
-                                    executionTime: number;
-                                    resultRows: number;
-                                };
-                            };
-                            /** PartialError */
-                            error?: {
-                                /** @enum {string} */
-                                code: "PartialError";
-                                message: string;
-                                details: {
-                                    code: string;
-                                    message: string;
-                                    innererror: {
-                                        code: string;
-                                        message: string;
-                                        severity: number;
-                                        severityName: string;
-                                    };
-                                }[];
-                            };
-                        };
-                    };
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/query/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        /** Cancel the caller’s query with this X-Query-Id */
-        delete: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                204: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-            };
-        };
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/query/diagnostics": {
         parameters: {
             query?: never;
@@ -1347,6 +1223,253 @@ export interface paths {
             };
         };
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/query/definition": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Where the name at a place of a KQL text is defined: in the text, as a stored function or as a table */
+        post: {
+            parameters: {
+                query?: {
+                    /** @description Only this company (id or number). */
+                    company?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /** @description KQL. */
+                        query: string;
+                        /** @description UTF-16 offset of the caret. */
+                        position: number;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            definition?: {
+                                /** @enum {string} */
+                                kind: "text";
+                                /** Span */
+                                span: {
+                                    start: number;
+                                    end: number;
+                                };
+                            } | {
+                                /** @enum {string} */
+                                kind: "function";
+                                name: string;
+                                parameters: string;
+                                body: string;
+                                description?: string;
+                            } | {
+                                /** @enum {string} */
+                                kind: "table";
+                                name: string;
+                                description?: string;
+                                columns: {
+                                    name: string;
+                                    type: string;
+                                    description?: string;
+                                }[];
+                            };
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/query/format": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A KQL text, laid out an operator a line; a text with a syntax error comes back as it is */
+        post: {
+            parameters: {
+                query?: {
+                    /** @description Only this company (id or number). */
+                    company?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /** @description KQL. */
+                        query: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            query: string;
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/query": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Run a KQL query over the caller’s companies; cut answers carry a PartialError */
+        post: {
+            parameters: {
+                query?: {
+                    /** @description Only this company (id or number). */
+                    company?: string;
+                };
+                header?: {
+                    /** @description Id to cancel the query by. */
+                    "x-query-id"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /** @description KQL. A setting bounds its length (query.max_length). */
+                        query: string;
+                        /** @description ISO 8601 duration up to now (PT12H) or interval (2026-03-01/P1D); only rows of this time are read. */
+                        timespan?: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            tables: {
+                                name: string;
+                                columns: {
+                                    name: string;
+                                    /** @description One of bool, int, long, real, decimal, string, datetime, timespan, guid, dynamic. */
+                                    type: string;
+                                }[];
+                                /** @description Values as in the Kusto v2 REST answer. */
+                                rows: unknown[][];
+                            }[];
+                            render?: {
+                                [key: string]: string;
+                            };
+                            statistics: {
+                                query: {
+                                    /** @description Seconds. */
+                                    executionTime: number;
+                                    resultRows: number;
+                                };
+                            };
+                            /** PartialError */
+                            error?: {
+                                /** @enum {string} */
+                                code: "PartialError";
+                                message: string;
+                                details: {
+                                    code: string;
+                                    message: string;
+                                    innererror: {
+                                        code: string;
+                                        message: string;
+                                        severity: number;
+                                        severityName: string;
+                                    };
+                                }[];
+                            };
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/query/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Cancel the caller’s query with this X-Query-Id */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
         options?: never;
         head?: never;
         patch?: never;

@@ -21,6 +21,7 @@ export type Rule = Answer<'/api/rules', 'get'>['rules'][number];
 export type QueryAnswer = Answer<'/api/query', 'post'>;
 export type KqlProblem = Answer<'/api/query/diagnostics', 'post'>['diagnostics'][number];
 export type CompletionItem = Answer<'/api/query/completions', 'post'>['items'][number];
+export type KqlDefinition = NonNullable<Answer<'/api/query/definition', 'post'>['definition']>;
 export type ActionGroup = Answer<'/api/action-groups', 'get'>['groups'][number];
 export type Delivery = Answer<'/api/deliveries', 'get'>['deliveries'][number];
 

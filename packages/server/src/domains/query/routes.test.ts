@@ -262,4 +262,15 @@ describe('the editor’s routes', () => {
     const { body } = await post('/api/query/hover', { query: 'SigninLogs | count', position: 3 });
     expect(body.lines.join('\n')).toContain('SigninLogs');
   });
+  it('find where a name comes from', async () => {
+    const { body } = await post('/api/query/definition', { query: 'let a = 1;\nprint a', position: 18 });
+    expect(body).toEqual({ definition: { kind: 'text', span: { start: 4, end: 5 } } });
+    const table = await post('/api/query/definition', { query: 'SigninLogs | count', position: 3 });
+    expect(table.body).toMatchObject({ definition: { kind: 'table', name: 'SigninLogs' } });
+    expect((await post('/api/query/definition', { query: 'print 1', position: 2 })).body).toEqual({});
+  });
+  it('lay out', async () => {
+    const { body } = await post('/api/query/format', { query: 'SigninLogs|where UserPrincipalName=="a"|take 5' });
+    expect(body).toEqual({ query: 'SigninLogs\n| where UserPrincipalName == "a"\n| take 5' });
+  });
 });

@@ -6,24 +6,12 @@ import type { Clock } from '../../platform/clock.ts';
 import { GatehouseError } from '../../platform/errors.ts';
 import type { Audit } from '../audit/index.ts';
 import { answerOf } from './answer.ts';
+import { editorRoutes } from './editorRoutes.ts';
 import { QueryError } from './errors.ts';
 import { RunningQueries } from './running.ts';
-import {
-  AnswerShape,
-  CompanyQuery,
-  CompletionsShape,
-  DiagnosticsShape,
-  HoverShape,
-  IdParams,
-  PositionBody,
-  QueryBody,
-  TextBody,
-} from './schemas.ts';
+import { AnswerShape, CompanyQuery, IdParams, QueryBody, QUERY_BODY_LIMIT_BYTES } from './schemas.ts';
 import type { QueryResult, QueryService } from './service.ts';
 import { windowOf } from './timespan.ts';
-
-/** A query of a million characters arrives and is answered with a clear error; what is larger is not read. */
-const BODY_LIMIT_BYTES = 8 * 2 ** 20;
 
 /** Characters of a query's text that the audit trail keeps. */
 const AUDITED_CHARACTERS = 2000;
@@ -68,11 +56,13 @@ export function queryRoutes({ service, audit, clock }: QueryRoutesOptions): Fast
   }
 
   return async (app) => {
+    await app.register(editorRoutes(service));
+
     app.post(
       '/api/query',
       {
         config: ACCESS,
-        bodyLimit: BODY_LIMIT_BYTES,
+        bodyLimit: QUERY_BODY_LIMIT_BYTES,
         schema: {
           tags: ['query'],
           summary: 'Run a KQL query over the caller’s companies; cut answers carry a PartialError',
@@ -124,63 +114,6 @@ export function queryRoutes({ service, audit, clock }: QueryRoutesOptions): Fast
       async (request, reply) => {
         running.cancel(principalOf(request).id, request.params.id);
         return reply.code(204).send(null);
-      },
-    );
-
-    app.post(
-      '/api/query/diagnostics',
-      {
-        config: ACCESS,
-        bodyLimit: BODY_LIMIT_BYTES,
-        schema: {
-          tags: ['query'],
-          summary: 'What is wrong with a KQL text, without running it',
-          body: TextBody,
-          querystring: CompanyQuery,
-          response: { 200: DiagnosticsShape },
-        },
-      },
-      async (request) => ({
-        diagnostics: [...(await service.diagnostics(request.body.query, scopeOf(request, 'query.run')))],
-      }),
-    );
-
-    app.post(
-      '/api/query/completions',
-      {
-        config: ACCESS,
-        bodyLimit: BODY_LIMIT_BYTES,
-        schema: {
-          tags: ['query'],
-          summary: 'What may stand at a place of a KQL text, the best first',
-          body: PositionBody,
-          querystring: CompanyQuery,
-          response: { 200: CompletionsShape },
-        },
-      },
-      async (request) => {
-        const { query, position } = request.body;
-        const { span, items } = await service.completions(query, position, scopeOf(request, 'query.run'));
-        return { span, items: [...items] };
-      },
-    );
-
-    app.post(
-      '/api/query/hover',
-      {
-        config: ACCESS,
-        bodyLimit: BODY_LIMIT_BYTES,
-        schema: {
-          tags: ['query'],
-          summary: 'What the name at a place of a KQL text stands for',
-          body: PositionBody,
-          querystring: CompanyQuery,
-          response: { 200: HoverShape },
-        },
-      },
-      async (request) => {
-        const { query, position } = request.body;
-        return { lines: [...(await service.hover(query, position, scopeOf(request, 'query.run'))).lines] };
       },
     );
   };

@@ -4,6 +4,9 @@ import { KQL_TYPES } from '@gatehouse/schema';
 /** The text. Its length is checked by the service, which says the limit; the route's body limit is far above it. */
 const Query = Type.String({ minLength: 1, description: 'KQL. A setting bounds its length (query.max_length).' });
 
+/** A query of a million characters arrives and is answered with a clear error; what is larger is not read. */
+export const QUERY_BODY_LIMIT_BYTES = 8 * 2 ** 20;
+
 export const QueryBody = Type.Object(
   {
     query: Query,
@@ -112,3 +115,32 @@ export const CompletionsShape = Type.Object(
 );
 
 export const HoverShape = Type.Object({ lines: Type.Array(Type.String()) }, { title: 'Hover' });
+
+/** Where a name is defined; nothing where the place has no name or it is a word of the language. */
+export const DefinitionShape = Type.Object(
+  {
+    definition: Type.Optional(
+      Type.Union([
+        Type.Object({ kind: Type.Literal('text'), span: SpanShape }),
+        Type.Object({
+          kind: Type.Literal('function'),
+          name: Type.String(),
+          parameters: Type.String(),
+          body: Type.String(),
+          description: Type.Optional(Type.String()),
+        }),
+        Type.Object({
+          kind: Type.Literal('table'),
+          name: Type.String(),
+          description: Type.Optional(Type.String()),
+          columns: Type.Array(
+            Type.Object({ name: Type.String(), type: Type.String(), description: Type.Optional(Type.String()) }),
+          ),
+        }),
+      ]),
+    ),
+  },
+  { title: 'Definition' },
+);
+
+export const FormatShape = Type.Object({ query: Type.String() }, { title: 'FormattedQuery' });

@@ -7,7 +7,7 @@ import {
   type CompileResult,
   type ResultColumn,
 } from '@gatehouse/kql';
-import type { CompletionAnswer, EditorDiagnostic, Hover } from '@gatehouse/kql/editor';
+import type { CompletionAnswer, Definition, EditorDiagnostic, Hover } from '@gatehouse/kql/editor';
 import type { CompanyScope } from '../../platform/access/index.ts';
 import type { EventStore, QueryLimits } from '../../platform/clickhouse/index.ts';
 import type { Config } from '../../platform/config/index.ts';
@@ -63,6 +63,8 @@ export interface QueryService {
   diagnostics(text: string, scope: CompanyScope): Promise<readonly EditorDiagnostic[]>;
   completions(text: string, position: number, scope: CompanyScope): Promise<CompletionAnswer>;
   hover(text: string, position: number, scope: CompanyScope): Promise<Hover>;
+  definition(text: string, position: number, scope: CompanyScope): Promise<Definition | undefined>;
+  format(text: string, scope: CompanyScope): Promise<string>;
   readonly load: FairQueue['load'];
 }
 
@@ -205,6 +207,14 @@ export function createQueryService({ store, limits, compiler, catalogues, settle
     async hover(text, position, scope) {
       checkLength(text);
       return compiler.run(laneOf(scope), { kind: 'hover', text, position }, await catalogues.of(scope));
+    },
+    async definition(text, position, scope) {
+      checkLength(text);
+      return compiler.run(laneOf(scope), { kind: 'definition', text, position }, await catalogues.of(scope));
+    },
+    async format(text, scope) {
+      checkLength(text);
+      return compiler.run(laneOf(scope), { kind: 'format', text }, await catalogues.of(scope));
     },
     get load() {
       return queue.load;

@@ -6,6 +6,8 @@ import { EditorState, Prec } from '@codemirror/state';
 import { drawSelection, EditorView, keymap, lineNumbers, placeholder } from '@codemirror/view';
 import { useEffect, useRef } from 'react';
 import { readNonce } from '../../appearance/nonce.ts';
+import { formatQuery } from './formatQuery.ts';
+import { goToDefinition } from './goToDefinition.ts';
 import { kqlHighlight } from './kqlHighlight.ts';
 import { serverLanguage } from './serverLanguage.ts';
 import { typeOverSelection } from './typeOverSelection.ts';
@@ -33,6 +35,9 @@ const look = EditorView.theme({
     color: '#fff',
   },
   '.cm-explanation': { padding: '6px 10px', whiteSpace: 'pre-wrap', maxWidth: '60ch', fontSize: '13px' },
+  '.cm-panels': { backgroundColor: 'var(--panel-background)', color: 'var(--mantine-color-text)', border: 'none' },
+  '.cm-definition': { borderTop: 'var(--panel-border)', maxHeight: '220px', overflow: 'auto', padding: '8px 12px' },
+  '.cm-definition pre': { margin: 0, fontSize: '13px', whiteSpace: 'pre-wrap' },
   '.cm-completionDetail': { color: 'inherit', opacity: '0.8' },
   '.cm-placeholder': { color: 'var(--mantine-color-placeholder)' },
 });
@@ -68,6 +73,13 @@ export default function QueryEditor({ initial, onChange, onRun }: QueryEditorPro
               { key: 'Mod-Enter', run },
               { key: 'Shift-Enter', run },
               { key: 'Tab', run: acceptCompletion },
+              {
+                key: 'Shift-Alt-f',
+                run: (edited) => {
+                  void formatQuery(edited);
+                  return true;
+                },
+              },
             ]),
           ),
           lineNumbers(),
@@ -85,6 +97,7 @@ export default function QueryEditor({ initial, onChange, onRun }: QueryEditorPro
           typeOverSelection,
           kqlHighlight,
           serverLanguage,
+          goToDefinition,
           look,
         ],
       }),

@@ -50,7 +50,8 @@ export function QueryPage() {
           data={[...choicesWith(timespan)]}
         />
         <Text size="xs" c="dimmed" visibleFrom="sm">
-          <Kbd>Shift</Kbd> or <Kbd>Ctrl</Kbd> + <Kbd>Enter</Kbd> runs, <Kbd>Ctrl</Kbd> + <Kbd>Space</Kbd> proposes
+          <Kbd>Shift</Kbd> or <Kbd>Ctrl</Kbd> + <Kbd>Enter</Kbd> runs, <Kbd>Ctrl</Kbd> + <Kbd>Space</Kbd> proposes,{' '}
+          <Kbd>Shift</Kbd> + <Kbd>Alt</Kbd> + <Kbd>F</Kbd> lays out, <Kbd>F12</Kbd> shows a definition
         </Text>
       </Group>
       {isPending ? (

@@ -2,7 +2,7 @@
 import { getHeapStatistics } from 'node:v8';
 import { pack, type Catalogue } from '@gatehouse/kql';
 import { createCompiler } from '@gatehouse/kql/compiler';
-import { completions, diagnostics, hover } from '@gatehouse/kql/editor';
+import { completions, definition, diagnostics, format, hover } from '@gatehouse/kql/editor';
 import type { Job, Jobs, JobKind, Reply, Request } from './messages.ts';
 
 /** Catalogues that are kept; the parent sends one again that was dropped. */
@@ -33,6 +33,10 @@ function answerTo(job: Job, catalogue: Catalogue): Jobs[JobKind]['answer'] {
       return completions(job.text, job.position, catalogue);
     case 'hover':
       return hover(job.text, job.position, catalogue);
+    case 'definition':
+      return definition(job.text, job.position, catalogue);
+    case 'format':
+      return format(job.text, catalogue);
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Catalogue, Discovered, KqlError, PortableQuery } from '@gatehouse/kql';
-import type { CompletionAnswer, EditorDiagnostic, Hover } from '@gatehouse/kql/editor';
+import type { CompletionAnswer, Definition, EditorDiagnostic, Hover } from '@gatehouse/kql/editor';
 
 /** `CompileResult` as it travels. */
 export type PackedResult =
@@ -17,6 +17,11 @@ export interface Jobs {
     readonly answer: CompletionAnswer;
   };
   hover: { readonly job: { readonly text: string; readonly position: number }; readonly answer: Hover };
+  definition: {
+    readonly job: { readonly text: string; readonly position: number };
+    readonly answer: Definition | undefined;
+  };
+  format: { readonly job: { readonly text: string }; readonly answer: string };
 }
 export type JobKind = keyof Jobs;
 export type Job = { [K in JobKind]: { readonly kind: K } & Jobs[K]['job'] }[JobKind];
