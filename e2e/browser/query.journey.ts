@@ -73,7 +73,7 @@ export function queryJourney(house: () => House): void {
       await page.locator('.cm-line').nth(2).click();
       await page.keyboard.press('End');
       await page.keyboard.press('F12');
-      await expect.poll(() => page.evaluate(() => document.getSelection()?.toString())).toBe('who');
+      await expect.poll(() => page.evaluate<string>('String(document.getSelection())')).toBe('who');
     });
 
     test('a long one is cancelled by a click', async () => {
