@@ -1,4 +1,5 @@
 import type { Catalogue, KqlType } from './catalogue.ts';
+import type { ExternalRead } from './external.ts';
 import type { Discovered, Probe } from './discovery.ts';
 import type { KqlError } from './errors.ts';
 
@@ -18,6 +19,8 @@ export interface CompiledQuery {
   readonly tables: readonly string[];
   /** `render`'s kind and properties, where the query has one. */
   readonly visualization?: Readonly<Record<string, string>>;
+  /** What `externaldata` reads: to be fetched, and bound as `BindOptions.external`. */
+  readonly external?: readonly ExternalRead[];
   /** True when the data may give more columns than are listed: they are those of a table without rows. */
   readonly open?: boolean;
   /**
@@ -34,6 +37,8 @@ export interface BindOptions {
   readonly confine: Readonly<Record<string, readonly number[]>>;
   /** Tables with a time column show only rows with `afterMs < time <= throughMs`. */
   readonly window?: { readonly afterMs: number; readonly throughMs: number };
+  /** The texts of `externalRows`, by the read's parameter. A missing one is an error. */
+  readonly external?: Readonly<Record<string, string>>;
   /** Rows arrived later than this are not shown: what a run at that moment would have seen. */
   readonly arrivedThroughMs?: number;
 }

@@ -1,4 +1,5 @@
 import type { BindOptions, BoundQuery, CompiledQuery } from './api.ts';
+import { EXTERNAL_PARAMETER } from './external.ts';
 import { preparedOf } from './prepared.ts';
 import { momentParameter } from './sql/print.ts';
 import { EPOCH_TICKS, TICKS_PER_MILLISECOND } from './storage.ts';
@@ -39,6 +40,11 @@ export function bindQuery(query: CompiledQuery, options: BindOptions): BoundQuer
 
 function runValue(name: string, options: BindOptions): unknown {
   const { window, arrivedThroughMs, confine } = options;
+  if (name.startsWith(EXTERNAL_PARAMETER)) {
+    const rows = options.external?.[name];
+    if (rows === undefined) throw new TypeError(`bind() needs external.${name}: the rows that were fetched.`);
+    return rows;
+  }
   if (name === 'window_after' && window !== undefined) return moment(millisecondTicks(window.afterMs));
   if (name === 'window_through' && window !== undefined) return moment(millisecondTicks(window.throughMs));
   if (name === 'arrived_through' && arrivedThroughMs !== undefined) return moment(millisecondTicks(arrivedThroughMs));

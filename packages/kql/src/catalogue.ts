@@ -35,9 +35,23 @@ export interface CatalogueFunction {
   readonly description?: string;
 }
 
+/** What `externaldata` may read. The engine reads none of it: whoever runs the query fetches it and binds the rows. */
+export interface ExternalPolicy {
+  /** How allowed addresses begin: `https://example.org/lists/`. */
+  readonly addresses: readonly string[];
+  /** Whether names of files, relative to one folder, are allowed. */
+  readonly files: boolean;
+  /** The setting to name where an address is refused. */
+  readonly setting: string;
+  /** Any address is allowed and an empty table: nothing is read. For trying out queries where there are no data. */
+  readonly empty?: boolean;
+}
+
 /** What a query is compiled against. `version` changes whenever anything in it does: it is half of the cache's key. */
 export interface Catalogue {
   readonly version: string;
   readonly tables: readonly CatalogueTable[];
   readonly functions: readonly CatalogueFunction[];
+  /** Left out: `externaldata` is refused. */
+  readonly external?: ExternalPolicy;
 }

@@ -144,6 +144,7 @@ function queryOf(table: Table, session: Session): CompiledQuery | undefined {
     ordered: table.order.length > 0,
     tables: [...session.tablesRead].sort(),
     ...(kind === undefined ? {} : { visualization: { ...session.visualization } }),
+    ...(session.external.length === 0 ? {} : { external: session.external }),
     ...(table.open === true ? { open: true } : {}),
   };
   remember(query, prepared);

@@ -42,6 +42,7 @@ export const KQL_ERROR_CODES = {
   GHQ025: 'There is no such table.',
   GHQ026: 'The rows are not serialized: a window function needs an order.',
   GHQ027: 'Columns that the data gives cannot be added: they are too many, or the table has one of that name.',
+  GHQ028: 'The address of external data is not one that an administrator has allowed.',
   GHQ099: 'The compiler itself failed on this query: a bug to report.',
 } as const satisfies Readonly<Record<`GHQ${string}`, string>>;
 

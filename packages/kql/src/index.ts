@@ -11,7 +11,14 @@ export type {
   QueryParameters,
   ResultColumn,
 } from './api.ts';
-export type { Catalogue, CatalogueColumn, CatalogueFunction, CatalogueTable, KqlType } from './catalogue.ts';
+export type {
+  Catalogue,
+  CatalogueColumn,
+  CatalogueFunction,
+  CatalogueTable,
+  ExternalPolicy,
+  KqlType,
+} from './catalogue.ts';
 export {
   DISCOVERED_COLUMNS_LIMIT,
   PROBE_ROUNDS_LIMIT,
@@ -20,6 +27,7 @@ export {
   type NamedType,
   type Probe,
 } from './discovery.ts';
+export { externalRows, EXTERNAL_FORMATS, type ExternalFormat, type ExternalRead } from './external.ts';
 export type { KqlError, Span } from './errors.ts';
 export { decodeValue, formatDatetime, formatTimespan, isNullableStorage, storageType } from './storage.ts';
 export { bindQuery } from './bind.ts';

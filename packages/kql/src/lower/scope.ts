@@ -1,4 +1,5 @@
 import type { Catalogue, CatalogueTable, KqlType } from '../catalogue.ts';
+import { EXTERNAL_PARAMETER, type ExternalRead } from '../external.ts';
 import type { Discovered } from '../discovery.ts';
 import { KqlRefusal, type Fault, type KqlErrorCode, type Span } from '../errors.ts';
 import type { Expression, FunctionBody, PatternDeclaration, SyntaxNode } from '../parser/syntax.ts';
@@ -74,6 +75,7 @@ export class Session {
   readonly discovered: Discovered;
   readonly faults: Fault[] = [];
   readonly tablesRead = new Set<string>();
+  readonly #external = new Map<string, ExternalRead>();
   readonly visualization: Record<string, string> = {};
   /** What the data is to be asked before the query can be compiled. */
   readonly probes: { readonly site: string; readonly table: Table }[] = [];
@@ -137,6 +139,18 @@ export class Session {
   refuse(code: KqlErrorCode, message: string, node: Expression, type: KqlType): Value {
     this.report(code, message, node);
     return nullOf(type);
+  }
+
+  /** Notes what is to be fetched; the same read twice is fetched once. */
+  readExternal(read: Omit<ExternalRead, 'parameter'>): ExternalRead {
+    const key = JSON.stringify(read);
+    const known = this.#external.get(key) ?? { ...read, parameter: `${EXTERNAL_PARAMETER}${this.#external.size}` };
+    this.#external.set(key, known);
+    return known;
+  }
+
+  get external(): readonly ExternalRead[] {
+    return [...this.#external.values()];
   }
 
   /** Counts what the query becomes; stops it where that is too much. */

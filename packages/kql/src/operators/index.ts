@@ -1,6 +1,7 @@
 import { count } from './count.ts';
 import { datatable } from './datatable.ts';
 import { distinct } from './distinct.ts';
+import { externaldata } from './externaldata.ts';
 import { evaluate, evaluateSource } from './evaluate.ts';
 import { extend } from './extend.ts';
 import { JOINS } from './join.ts';
@@ -59,6 +60,7 @@ export const SOURCES: readonly Pick<Source, 'node' | 'names' | 'summary' | 'page
   evaluateSource,
   searchSource,
   find,
+  externaldata,
 ];
 
 const OPERATOR_BY_NODE = new Map(OPERATORS.map((operator) => [operator.node as string, operator]));

@@ -152,6 +152,12 @@ export interface SourceNodes {
   ParenthesizedExpression: HasExpression;
   MaterializeExpression: HasExpression;
   PathExpression: HasExpression & { readonly Selector: Expression };
+  ExternalDataExpression: Expression & {
+    readonly Parameters: CsList<NamedParameter>;
+    readonly Schema: RowSchema;
+    readonly URIs: SeparatedList<Expression>;
+    readonly WithClause: { readonly Properties: SeparatedList<NamedParameter> } | null;
+  };
   DataTableExpression: Expression & { readonly Schema: RowSchema; readonly Values: SeparatedList<Expression> };
   PrintOperator: HasExpressions;
   RangeOperator: Expression & {

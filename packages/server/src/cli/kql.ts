@@ -12,7 +12,8 @@ Runs a KQL query over the stored events and prints the result.
   --json              print the answer as the API gives it
 
   --batch             read {id, query} lines from standard input and write {id, columns, rows} or {id, error} lines, on a
-                      scratch store with the built-in tables, empty; no data of this installation is read
+                      scratch store with the built-in tables, empty; no data of this installation is read, and
+                      externaldata is an empty table: nothing is fetched
   --tables FILE       declare more empty tables, one {table, columns: {name: type}} a line`;
 
 interface Answer {

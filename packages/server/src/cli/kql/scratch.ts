@@ -41,6 +41,8 @@ function scratchCatalogue(declared: readonly DeclaredTable[]): Catalogue {
     version: 'scratch',
     tables: [...builtIn.tables, ...declared.map(declaredCatalogueTable)],
     functions: ASIM_FUNCTIONS.filter((stored) => !names.has(stored.name)),
+    // As empty as the tables: nothing is fetched for a batch.
+    external: { addresses: [], files: false, setting: '', empty: true },
   };
 }
 
