@@ -1381,6 +1381,10 @@ export interface paths {
                         query: string;
                         /** @description ISO 8601 duration up to now (PT12H) or interval (2026-03-01/P1D); only rows of this time are read. */
                         timespan?: string;
+                        /** @description Values for what the query declares by `declare query_parameters(…)`, by name, each written as a literal of its type. */
+                        parameters?: {
+                            [key: string]: string;
+                        };
                     };
                 };
             };

@@ -1,4 +1,11 @@
-import { unpack, type Catalogue, type CompileResult, type CompiledQuery, type Discovered } from '@gatehouse/kql';
+import {
+  unpack,
+  type Catalogue,
+  type CompileResult,
+  type CompiledQuery,
+  type Discovered,
+  type QueryParameters,
+} from '@gatehouse/kql';
 import type { CompilerProcess } from './compiler/process.ts';
 
 /** Characters of text and SQL that are remembered, in all: some 20 MB. */
@@ -10,7 +17,7 @@ interface Kept {
 }
 
 /**
- * Compiles through the compiler process and remembers what came out, by text, catalogue and what was found in the data: rules run
+ * Compiles through the compiler process and remembers what came out, by text, parameters, catalogue and what was found in the data: rules run
  * the same few texts for ever. The least recently used goes first. Failures are not remembered.
  */
 export function createCompiledQueries(compiler: CompilerProcess) {
@@ -36,11 +43,17 @@ export function createCompiledQueries(compiler: CompilerProcess) {
     text: string,
     catalogue: Catalogue,
     discovered: Discovered | undefined,
+    parameters: QueryParameters | undefined,
   ): Promise<CompileResult> {
     try {
       const result = await compiler.run(
         lane,
-        { kind: 'compile', text, ...(discovered === undefined ? {} : { discovered }) },
+        {
+          kind: 'compile',
+          text,
+          ...(discovered === undefined ? {} : { discovered }),
+          ...(parameters === undefined ? {} : { parameters }),
+        },
         catalogue,
       );
       if (!result.ok) return result;
@@ -54,16 +67,23 @@ export function createCompiledQueries(compiler: CompilerProcess) {
 
   return {
     /** `lane` is whose turn at the compiler it is. */
-    async of(lane: string, text: string, catalogue: Catalogue, discovered?: Discovered): Promise<CompileResult> {
-      const found = discovered === undefined ? '' : JSON.stringify(discovered);
-      const key = `${catalogue.version}\n${found}\n${text}`;
+    async of(
+      lane: string,
+      text: string,
+      catalogue: Catalogue,
+      discovered?: Discovered,
+      parameters?: QueryParameters,
+    ): Promise<CompileResult> {
+      const given =
+        discovered === undefined && parameters === undefined ? '' : JSON.stringify([discovered, parameters]);
+      const key = `${catalogue.version}\n${given}\n${text}`;
       const known = kept.get(key);
       if (known !== undefined) {
         kept.delete(key);
         kept.set(key, known);
         return { ok: true, query: known.query };
       }
-      const asked = underWay.get(key) ?? compile(key, lane, text, catalogue, discovered);
+      const asked = underWay.get(key) ?? compile(key, lane, text, catalogue, discovered, parameters);
       underWay.set(key, asked);
       return asked;
     },

@@ -118,6 +118,16 @@ describe('POST /api/query', () => {
     expect(answer.body.error.message).toMatch(/\.$/);
   });
 
+  it('takes the values of declared parameters', async () => {
+    const query = 'declare query_parameters(least: long, who: string = "nobody"); print least + 1, who';
+    const { status, body } = await ask(query, {}, { parameters: { least: '41', who: 'it"s; me' } });
+    expect([status, body.tables[0].rows]).toEqual([200, [[42, 'it"s; me']]]);
+    expect((await ask(query, {}, { parameters: { least: 'long(1)' } })).body.tables[0].rows).toEqual([[2, 'nobody']]);
+    expect((await ask(query)).body.error.code).toBe('KQL_ERROR');
+    expect((await ask(query, {}, { parameters: { least: '1; drop' } })).body.error.code).toBe('KQL_ERROR');
+    expect((await ask(query, {}, { parameters: { least: 7 } })).status).toBe(400);
+  });
+
   it('narrows to the timespan', async () => {
     const count = async (timespan?: string) =>
       (await ask('SigninLogs | count', {}, timespan === undefined ? {} : { timespan })).body.tables[0].rows[0]?.[0];

@@ -77,7 +77,7 @@ export function queryRoutes({ service, audit, clock }: QueryRoutesOptions): Fast
         serializerCompiler: () => (data) => JSON.stringify(data),
       },
       async (request, reply) => {
-        const { query, timespan } = request.body;
+        const { query, timespan, parameters } = request.body;
         const scope = scopeOf(request, 'query.run');
         const controller = cancelledWith(request, reply);
         const handle = register(request, controller);
@@ -88,6 +88,7 @@ export function queryRoutes({ service, audit, clock }: QueryRoutesOptions): Fast
             line: 'people',
             signal: controller.signal,
             ...(timespan === undefined ? {} : { window: windowOf(timespan, nowMs) }),
+            ...(parameters === undefined ? {} : { parameters }),
           });
           await record(request, query, { result });
           return answerOf(result);

@@ -17,6 +17,13 @@ export const QueryBody = Type.Object(
           'ISO 8601 duration up to now (PT12H) or interval (2026-03-01/P1D); only rows of this time are read.',
       }),
     ),
+    parameters: Type.Optional(
+      Type.Record(Type.String({ maxLength: 200 }), Type.String({ maxLength: 10_000 }), {
+        maxProperties: 100,
+        description:
+          'Values for what the query declares by `declare query_parameters(…)`, by name, each written as a literal of its type.',
+      }),
+    ),
   },
   { title: 'QueryRequest' },
 );

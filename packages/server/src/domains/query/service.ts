@@ -2,6 +2,7 @@ import {
   bindQuery,
   DISCOVERED_COLUMNS_LIMIT,
   decodeValue,
+  type QueryParameters,
   settle as settleColumns,
   type CompiledQuery,
   type CompileResult,
@@ -22,6 +23,8 @@ import type { Window } from './timespan.ts';
 export interface RunOptions {
   /** What now() answers, in epoch milliseconds. */
   readonly nowMs: number;
+  /** Values for `declare query_parameters(…)`. */
+  readonly parameters?: QueryParameters;
   /** Only rows with `afterMs < TimeGenerated <= throughMs`. */
   readonly window?: Window;
   /** Only rows that had arrived by then: what a run at that moment would have seen. */
@@ -96,9 +99,9 @@ export function createQueryService({ store, limits, compiler, catalogues, settle
     throw new QueryError('QUERY_TOO_LONG', { message: `The query ${reason}.`, details: [{ field: '/query', reason }] });
   }
 
-  async function compile(text: string, scope: CompanyScope): Promise<CompileResult> {
+  async function compile(text: string, scope: CompanyScope, parameters?: QueryParameters): Promise<CompileResult> {
     checkLength(text);
-    return compiled.of(laneOf(scope), text, await catalogues.of(scope));
+    return compiled.of(laneOf(scope), text, await catalogues.of(scope), undefined, parameters);
   }
 
   /**
@@ -116,7 +119,7 @@ export function createQueryService({ store, limits, compiler, catalogues, settle
     const settled = await settleColumns(
       text,
       result,
-      (discovered) => compiled.of(lane, text, catalogue, discovered),
+      (discovered) => compiled.of(lane, text, catalogue, discovered, options.parameters),
       async (probe) => (await read(probe, scope, options, DISCOVERED_COLUMNS_LIMIT + 1)).rows,
     );
     if (!settled.ok) throw new KqlQueryError(settled.errors);
@@ -166,7 +169,7 @@ export function createQueryService({ store, limits, compiler, catalogues, settle
     compile,
     async run(scope, text, options) {
       const settled = options.line === 'people' ? settle() : undefined;
-      const result = await compile(text, scope);
+      const result = await compile(text, scope, options.parameters);
       await settled;
       if (!result.ok) throw new KqlQueryError(result.errors);
       const askedAt = performance.now();

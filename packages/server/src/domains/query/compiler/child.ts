@@ -24,7 +24,7 @@ function catalogueFor(request: Request): Catalogue | undefined {
 function answerTo(job: Job, catalogue: Catalogue): Jobs[JobKind]['answer'] {
   switch (job.kind) {
     case 'compile': {
-      const result = compiler.compile(job.text, catalogue, job.discovered);
+      const result = compiler.compile(job.text, catalogue, job.discovered, job.parameters);
       return result.ok ? { ok: true, packed: pack(result.query) } : result;
     }
     case 'diagnostics':

@@ -1,4 +1,4 @@
-import type { Catalogue, Discovered, KqlError, PortableQuery } from '@gatehouse/kql';
+import type { Catalogue, Discovered, KqlError, PortableQuery, QueryParameters } from '@gatehouse/kql';
 import type { CompletionAnswer, Definition, EditorDiagnostic, Hover } from '@gatehouse/kql/editor';
 
 /** `CompileResult` as it travels. */
@@ -8,7 +8,7 @@ export type PackedResult =
 /** What the compiler's process can do, by kind: what a job carries and what it answers. */
 export interface Jobs {
   compile: {
-    readonly job: { readonly text: string; readonly discovered?: Discovered };
+    readonly job: { readonly text: string; readonly discovered?: Discovered; readonly parameters?: QueryParameters };
     readonly answer: PackedResult;
   };
   diagnostics: { readonly job: { readonly text: string }; readonly answer: readonly EditorDiagnostic[] };
