@@ -1,7 +1,10 @@
 import { ACTIVITY_PLUGINS } from './activity.ts';
 import { bagUnpack } from './bag-unpack.ts';
+import { FUNNEL_PLUGINS } from './funnel.ts';
+import { NEAR_PLUGINS } from './near.ts';
 import { PASSING_PLUGINS } from './passing.ts';
 import { pivot } from './pivot.ts';
+import { SEQUENCE_PLUGINS } from './sequence.ts';
 import { SLIDING_PLUGINS } from './sliding.ts';
 import type { Plugin } from './types.ts';
 
@@ -12,6 +15,9 @@ export const PLUGINS: readonly Plugin[] = [
   ...PASSING_PLUGINS,
   ...ACTIVITY_PLUGINS,
   ...SLIDING_PLUGINS,
+  ...NEAR_PLUGINS,
+  ...SEQUENCE_PLUGINS,
+  ...FUNNEL_PLUGINS,
 ];
 
 const BY_NAME: ReadonlyMap<string, Plugin> = new Map(PLUGINS.map((row) => [row.name, row]));
