@@ -1,5 +1,5 @@
 /**
- * Writes what is generated and committed: the OpenAPI document, the configuration reference, the table reference. With --check it
+ * Writes what is generated and committed: the OpenAPI document, the references of configuration, tables and KQL. With --check it
  * writes nothing and fails when a file is not what it would write.
  */
 import { execFileSync } from 'node:child_process';
@@ -8,6 +8,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { COMMON_COLUMNS, LOG_TABLES, type Column } from '@gatehouse/schema';
 import { environmentNames, SETTING_ROWS, snakeCase } from '@gatehouse/server/config';
+import { kqlPages } from './reference/kql.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
@@ -75,7 +76,9 @@ function clientTypes(): string {
   });
 }
 
+const kql = kqlPages();
 const FILES: Readonly<Record<string, () => string>> = {
+  ...Object.fromEntries([...kql].map(([name, text]) => [`docs/reference/kql/${name}`, () => text])),
   'docs/reference/configuration.md': configurationPage,
   'docs/reference/tables.md': tablesPage,
   'packages/server/openapi.json': openApiDocument,

@@ -14,23 +14,26 @@ import { TEXT_FUNCTIONS } from './text.ts';
 import { WINDOW_FUNCTIONS } from './windows.ts';
 import { XML_FUNCTIONS } from './xml.ts';
 
-/** Every scalar function, by family. A new one is a row in its family's file. */
-export const SCALAR_FUNCTIONS: readonly ScalarFunction[] = [
-  ...BAG_FUNCTIONS,
-  ...CALENDAR_FUNCTIONS,
-  ...CONVERSION_FUNCTIONS,
-  ...DATETIME_FUNCTIONS,
-  ...DYNAMIC_FUNCTIONS,
-  ...ENCODING_FUNCTIONS,
-  ...GEO_FUNCTIONS,
-  ...LOGIC_FUNCTIONS,
-  ...MATH_FUNCTIONS,
-  ...NETWORK_FUNCTIONS,
-  ...SERIES_FUNCTIONS,
-  ...TEXT_FUNCTIONS,
-  ...WINDOW_FUNCTIONS,
-  ...XML_FUNCTIONS,
+/** The families of scalar functions with their titles in the documentation. A new function is a row in its family's file. */
+export const FUNCTION_FAMILIES: readonly { readonly title: string; readonly rows: readonly ScalarFunction[] }[] = [
+  { title: 'Bag', rows: BAG_FUNCTIONS },
+  { title: 'Calendar', rows: CALENDAR_FUNCTIONS },
+  { title: 'Conversion', rows: CONVERSION_FUNCTIONS },
+  { title: 'Date and time', rows: DATETIME_FUNCTIONS },
+  { title: 'Dynamic', rows: DYNAMIC_FUNCTIONS },
+  { title: 'Encoding', rows: ENCODING_FUNCTIONS },
+  { title: 'Geospatial', rows: GEO_FUNCTIONS },
+  { title: 'Logic', rows: LOGIC_FUNCTIONS },
+  { title: 'Mathematical', rows: MATH_FUNCTIONS },
+  { title: 'Network', rows: NETWORK_FUNCTIONS },
+  { title: 'Series', rows: SERIES_FUNCTIONS },
+  { title: 'Text', rows: TEXT_FUNCTIONS },
+  { title: 'Window', rows: WINDOW_FUNCTIONS },
+  { title: 'XML', rows: XML_FUNCTIONS },
 ];
+
+/** Every scalar function. */
+export const SCALAR_FUNCTIONS: readonly ScalarFunction[] = FUNCTION_FAMILIES.flatMap((family) => family.rows);
 
 const BY_NAME: ReadonlyMap<string, ScalarFunction> = new Map(
   SCALAR_FUNCTIONS.flatMap((row) => [row.name, ...(row.aliases ?? [])].map((name) => [name, row] as const)),

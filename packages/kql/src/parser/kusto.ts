@@ -38,6 +38,7 @@ export interface KustoLanguage {
     readonly FunctionSymbol: {
       $ctor16: Constructor<[name: string, parameters: string, body: string, description: string | null]>;
     };
+    readonly ParameterTypeKind: unknown;
     readonly DatabaseSymbol: { ctor: Constructor<[name: string, symbols: readonly unknown[]]> };
   };
   /** The editor's services; `editor` reads them through here. */
@@ -72,6 +73,11 @@ export function symbolClassOf(node: SyntaxNode): string {
 /** The kind of a node, finer than its class: `LongLiteralExpression`. */
 export function kindOf(node: SyntaxNode): string {
   return globals.System.Enum.getName(kusto.Syntax.SyntaxKind, node.Kind);
+}
+
+/** The word of a parameter's kind: `Integer`, `StringOrDynamic`. */
+export function parameterKind(value: number): string {
+  return globals.System.Enum.getName(kusto.Symbols.ParameterTypeKind, value);
 }
 
 export function isTabular(type: TypeSymbol | null): boolean {
