@@ -9,6 +9,13 @@ export interface CatalogueColumn {
   readonly description?: string;
 }
 
+/** Every reading is filtered to rows whose `column` is in the array bound as `parameter`. */
+export interface Confinement {
+  readonly column: string;
+  readonly parameter: string;
+  readonly type: 'Array(UInt32)';
+}
+
 /**
  * A table that a query may name. It is confined before the query sees it: whatever the text says, rows outside
  * `confine` and `window` are never read.
@@ -19,8 +26,8 @@ export interface CatalogueTable {
   readonly columns: readonly CatalogueColumn[];
   /** The physical table; both parts are quoted by the printer. */
   readonly source: { readonly database: string; readonly table: string };
-  /** Every reading is filtered to rows whose `column` is in the array bound as `parameter`. */
-  readonly confine?: { readonly column: string; readonly parameter: string; readonly type: 'Array(UInt32)' };
+  /** One, or several that hold together. */
+  readonly confine?: Confinement | readonly Confinement[];
   /** The time column that a run's window (see `BindOptions.window`) is applied to. */
   readonly timeColumn?: string;
   /** The arrival column that ingestion_time() answers. */
@@ -47,6 +54,48 @@ export interface ExternalPolicy {
   readonly empty?: boolean;
 }
 
+/** A function as a person writes it: the body is a query or an expression, without braces. */
+export interface FunctionText {
+  readonly name: string;
+  /** `(days:int=7)`, or nothing. */
+  readonly parameters: string;
+  readonly body: string;
+}
+
+/** What stands before a body in Kusto's words. */
+export const BODY_OPENING = '{\n';
+
+/** The function in Kusto's words: what the catalogue takes. The line break keeps a comment at the end from hiding the brace. */
+export function storedFunction({ name, parameters, body }: FunctionText): CatalogueFunction {
+  return { name, parameters: parameters.trim() === '' ? '()' : parameters.trim(), body: `${BODY_OPENING}${body}\n}` };
+}
+
+/** A list that `_GetWatchlist('alias')` reads. Aliases are found whatever their case. */
+export interface CatalogueWatchlist {
+  readonly alias: string;
+  readonly description?: string;
+  /** The list's own columns; `SearchKey`, `_DTItemId` and `LastUpdatedTimeUTC` come with every list. */
+  readonly columns: readonly CatalogueColumn[];
+}
+
+/**
+ * The watchlists and the one physical table that holds their items: `AliasKey` (the alias in lower case), `ItemId`, `SearchKey`,
+ * `UpdatedAt`, `ExpiresAt` (an item is not seen from then on) and `Item`, a JSON object of texts by column.
+ */
+export interface CatalogueWatchlists {
+  readonly lists: readonly CatalogueWatchlist[];
+  readonly source: { readonly database: string; readonly table: string };
+  readonly confine?: readonly Confinement[];
+  /** A list that is not here is taken for an empty one with the columns that the query names: for checking rules without data. */
+  readonly assumeOthers?: true;
+}
+
+/** A name that stands for nothing here, and why: what a query that uses it is told. */
+export interface CatalogueAbsence {
+  readonly name: string;
+  readonly reason: string;
+}
+
 /** What a query is compiled against. `version` changes whenever anything in it does: it is half of the cache's key. */
 export interface Catalogue {
   readonly version: string;
@@ -54,4 +103,6 @@ export interface Catalogue {
   readonly functions: readonly CatalogueFunction[];
   /** Left out: `externaldata` is refused. */
   readonly external?: ExternalPolicy;
+  readonly watchlists?: CatalogueWatchlists;
+  readonly absent?: readonly CatalogueAbsence[];
 }

@@ -15,6 +15,8 @@ import { print } from './sql/print.ts';
 import { preparedOf, remember, type Prepared } from './prepared.ts';
 import { decodeValue } from './storage.ts';
 
+export { checkFunction } from './stored-function.ts';
+
 export interface CompilerOptions {
   /** Compiled queries kept by text and catalogue version; the least recently used one is dropped. Default 500, 0 keeps none. */
   readonly cacheEntries?: number;

@@ -43,6 +43,9 @@ export const KQL_ERROR_CODES = {
   GHQ026: 'The rows are not serialized: a window function needs an order.',
   GHQ027: 'Columns that the data gives cannot be added: they are too many, or the table has one of that name.',
   GHQ028: 'The address of external data is not one that an administrator has allowed.',
+  GHQ040: 'There is no such watchlist.',
+  GHQ041: 'The name is taken or not allowed.',
+  GHQ042: 'A function calls itself.',
   GHQ099: 'The compiler itself failed on this query: a bug to report.',
 } as const satisfies Readonly<Record<`GHQ${string}`, string>>;
 
@@ -60,10 +63,10 @@ export interface Fault {
 export class KqlRefusal extends Error {
   readonly fault: Fault;
 
-  constructor(code: KqlErrorCode, message: string, span: Span) {
+  constructor(code: KqlErrorCode, message: string, span: Span, suggestion?: string) {
     super(message);
     this.name = 'KqlRefusal';
-    this.fault = { code, message, span };
+    this.fault = { code, message, span, ...(suggestion === undefined ? {} : { suggestion }) };
   }
 }
 

@@ -13,9 +13,13 @@ export type {
 } from './api.ts';
 export type {
   Catalogue,
+  CatalogueAbsence,
   CatalogueColumn,
   CatalogueFunction,
   CatalogueTable,
+  CatalogueWatchlist,
+  CatalogueWatchlists,
+  Confinement,
   ExternalPolicy,
   KqlType,
 } from './catalogue.ts';
@@ -29,6 +33,8 @@ export {
 } from './discovery.ts';
 export { externalRows, EXTERNAL_FORMATS, type ExternalFormat, type ExternalRead } from './external.ts';
 export type { KqlError, Span } from './errors.ts';
+export { storedFunction, type FunctionText } from './catalogue.ts';
+export type { FunctionCheck, FunctionFault } from './stored-function.ts';
 export { decodeValue, formatDatetime, formatTimespan, isNullableStorage, storageType } from './storage.ts';
 export { bindQuery } from './bind.ts';
 export { pack, unpack, type PortableQuery } from './portable.ts';

@@ -14,6 +14,7 @@ import {
   type SyntaxNode,
   textOf,
 } from '../parser/syntax.ts';
+import { WATCHLIST_ALIAS_FUNCTION } from '../parser/watchlists.ts';
 import { freshen } from '../relation/freshen.ts';
 import type { Column, Table } from '../relation/tree.ts';
 import { literal } from '../sql/tree.ts';
@@ -25,6 +26,7 @@ import { stillOpen, withNamed } from './open.ts';
 import { Environment, type Session } from './scope.ts';
 import { lowerStatement } from './statement.ts';
 import { inDatabase, patternCall } from './entities.ts';
+import { WATCHLIST_CALLS, watchlistAliases } from './watchlist.ts';
 
 /** Where a tabular expression begins there is no row around it. */
 const OUTSIDE = {
@@ -181,7 +183,8 @@ function named(name: string, node: NameNode | FunctionCall, context: Context): T
       () => session.newColumn(),
       () => session.spend(node),
     );
-  const body = binding?.kind === 'function' ? node.GetCalledFunctionBody() : null;
+  const isFunction = binding === undefined ? isStored(name, session) : binding.kind === 'function';
+  const body = isFunction ? node.GetCalledFunctionBody() : null;
   if (body?.Expression) {
     const { Expression: expression } = body;
     return session.insideCall(node, () =>
@@ -195,9 +198,14 @@ function stored(name: string, node: NameNode | FunctionCall, context: Context): 
   const { session, environment } = context;
   const table = session.tableNamed(name);
   if (table !== undefined && environment.seesStored(name)) return scan(table, node, session);
+  if (name === WATCHLIST_ALIAS_FUNCTION && session.catalogue.watchlists !== undefined) return watchlistAliases(context);
   const reason = table === undefined ? `There is no table '${name}'.` : `'restrict access' leaves no table '${name}'.`;
   session.report('GHQ025', reason, node);
   return placeholder(node, context);
+}
+
+function isStored(name: string, session: Session): boolean {
+  return session.catalogue.functions.some((stored) => stored.name === name);
 }
 
 /** Columns that every row has; the others can be null. */
@@ -245,6 +253,8 @@ function called(node: FunctionCall, context: Context, piped?: Table): Table {
       context.with({ environment: bindParameters(node, body, context, piped) }).table(expression),
     );
   }
+  const watchlist = WATCHLIST_CALLS[name];
+  if (watchlist !== undefined) return watchlist(node, context);
   if (name === 'table') {
     const [argument] = elements(node.ArgumentList.Expressions);
     const wanted = argument && context.scalar(argument).constant;

@@ -90,6 +90,7 @@ export class Session {
   #depth = 0;
   #call: SyntaxNode | undefined;
   readonly #calls: SyntaxNode[] = [];
+  #showBody = false;
 
   constructor(catalogue: Catalogue, discovered: Discovered = {}, parameters: Readonly<Record<string, string>> = {}) {
     this.catalogue = catalogue;
@@ -116,11 +117,17 @@ export class Session {
     return spanOf(this.#call ?? node);
   }
 
+  /** What is wrong inside the first function that is called is shown in its body, not at the call. */
+  showBody(): void {
+    this.#showBody = true;
+  }
+
   /** Runs a step inside a called function. */
   insideCall<T>(node: SyntaxNode, step: () => T): T {
     this.spend(node);
     const outer = this.#call;
-    this.#call ??= node;
+    if (this.#showBody) this.#showBody = false;
+    else this.#call ??= node;
     this.#calls.push(node);
     try {
       return step();

@@ -1,7 +1,8 @@
 import type { Catalogue } from '../catalogue.ts';
 import type { Discovered } from '../discovery.ts';
-import { kusto, type GlobalState } from './kusto.ts';
+import { kusto, tableSymbol, type GlobalState } from './kusto.ts';
 import { withDiscovered } from './plugins.ts';
+import { watchlistSymbols } from './watchlists.ts';
 
 /** How many catalogues are kept: one per company and version that is being asked about; a symbol table is about 1 MB. */
 const KEPT_CATALOGUES = 32;
@@ -10,11 +11,6 @@ const KEPT_CATALOGUES = 32;
 export const DATABASE = 'gatehouse';
 
 const kept = new Map<string, GlobalState>();
-
-/** Kusto's own quoting of a name: `['it''s']` is written with a backslash. */
-function quoteName(name: string): string {
-  return `['${name.replace(/[\\']/g, (character) => `\\${character}`)}']`;
-}
 
 /**
  * The catalogue as the parser knows it: a database with its tables and functions. Cached by the catalogue's version, the
@@ -32,15 +28,12 @@ export function globalsOf(catalogue: Catalogue, discovered?: Discovered): Global
 }
 
 function buildGlobals(catalogue: Catalogue): GlobalState {
-  const { TableSymbol, FunctionSymbol, DatabaseSymbol } = kusto.Symbols;
-  const tables = catalogue.tables.map((table) => {
-    const columns = table.columns.map((column) => `${quoteName(column.name)}:${column.type}`);
-    return new TableSymbol.$ctor7(table.name, `(${columns.join(', ')})`, table.description ?? null);
-  });
+  const { FunctionSymbol, DatabaseSymbol } = kusto.Symbols;
+  const tables = catalogue.tables.map((table) => tableSymbol(table.name, table.columns, table.description));
   const functions = catalogue.functions.map(
     (stored) => new FunctionSymbol.$ctor16(stored.name, stored.parameters, stored.body, stored.description ?? null),
   );
   return withDiscovered(kusto.GlobalState.Default, {}).WithDatabase(
-    new DatabaseSymbol.ctor(DATABASE, [...tables, ...functions]),
+    new DatabaseSymbol.ctor(DATABASE, [...tables, ...functions, ...watchlistSymbols(catalogue)]),
   );
 }

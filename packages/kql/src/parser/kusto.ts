@@ -4,8 +4,9 @@
  */
 import '@kusto/language-service-next/bridge.min.js';
 import '@kusto/language-service-next/Kusto.Language.Bridge.min.js';
+import type { CatalogueColumn } from '../catalogue.ts';
 import { speedUp, type BridgeRuntime } from './runtime.ts';
-import type { CsList, QueryBlock, SyntaxNode, TypeSymbol } from './syntax.ts';
+import type { CsList, Expression, QueryBlock, SyntaxNode, TypeSymbol } from './syntax.ts';
 
 export interface Diagnostic {
   readonly Code: string;
@@ -26,19 +27,41 @@ export interface GlobalState {
   readonly PlugIns: CsList<unknown>;
   WithDatabase(database: unknown): GlobalState;
   WithPlugIns(plugins: readonly unknown[]): GlobalState;
+  /** What the language itself has; null where it has nothing of this name. */
+  GetFunction(name: string): unknown;
+  GetAggregate(name: string): unknown;
+  GetPlugIn(name: string): unknown;
 }
 
-type Constructor<Arguments extends readonly unknown[]> = new (...args: Arguments) => unknown;
+export interface TableSymbol {
+  /** An open table has whatever columns are asked of it. */
+  WithIsOpen(isOpen: boolean): TableSymbol;
+}
+
+/** What a function's own rule for its result sees: the call's arguments, bound. */
+export interface CallArguments {
+  GetArgument$1(name: string): (Expression & { readonly ConstantValue: unknown }) | null;
+}
+
+type Constructor<Arguments extends readonly unknown[], Made = unknown> = new (...args: Arguments) => Made;
 
 export interface KustoLanguage {
   readonly GlobalState: { readonly Default: GlobalState };
   readonly KustoCode: { ParseAndAnalyze(text: string, globals: GlobalState): KustoCode };
   readonly Symbols: {
-    readonly TableSymbol: { $ctor7: Constructor<[name: string, columns: string, description: string | null]> };
+    readonly TableSymbol: {
+      $ctor7: Constructor<[name: string, columns: string, description: string | null], TableSymbol>;
+    };
     readonly FunctionSymbol: {
       $ctor16: Constructor<[name: string, parameters: string, body: string, description: string | null]>;
+      $ctor10: Constructor<[name: string, signatures: readonly unknown[], description: string]>;
     };
     readonly ParameterTypeKind: unknown;
+    readonly Signature: {
+      $ctor1: Constructor<[result: (call: CallArguments) => TableSymbol, tabularity: unknown, parameters: unknown]>;
+    };
+    readonly Parameter: { ParseList(text: string): unknown };
+    readonly Tabularity: { readonly Tabular: unknown };
     readonly DatabaseSymbol: { ctor: Constructor<[name: string, symbols: readonly unknown[]]> };
   };
   /** The editor's services; `editor` reads them through here. */
@@ -58,6 +81,17 @@ speedUp(globalThis as unknown as BridgeRuntime);
 
 /** The library's own namespace, for modules that build on the parser (`globals.ts`, the editor). */
 export const kusto: KustoLanguage = globals.Kusto.Language;
+
+/** Kusto's own quoting of a name: `['it''s']` is written with a backslash. */
+function quoteName(name: string): string {
+  return `['${name.replace(/[\\']/g, (character) => `\\${character}`)}']`;
+}
+
+/** A table as the parser knows it. */
+export function tableSymbol(name: string, columns: readonly CatalogueColumn[], description?: string): TableSymbol {
+  const schema = columns.map((column) => `${quoteName(column.name)}:${column.type}`);
+  return new kusto.Symbols.TableSymbol.$ctor7(name, `(${schema.join(', ')})`, description ?? null);
+}
 
 /** The class of a node: `BinaryExpression`, `FilterOperator`. */
 export function classOf(node: SyntaxNode): string {

@@ -5,6 +5,7 @@ import { globalsOf } from './globals.ts';
 import { checkNesting } from './nesting.ts';
 import { kusto, type KustoCode } from './kusto.ts';
 import { told, withPackAll } from './lenient.ts';
+import { withAssumedColumns } from './watchlists.ts';
 
 export interface Parsed {
   readonly code: KustoCode;
@@ -64,7 +65,7 @@ function parseAnew(text: string, catalogue: Catalogue, textLimit: number, discov
     const suggestion = suggest(diagnostic.Message, catalogue);
     return {
       code: diagnostic.Code,
-      message: diagnostic.Message,
+      message: absence(diagnostic.Message, catalogue) ?? diagnostic.Message,
       severity: SEVERITIES[diagnostic.Severity] ?? 'suggestion',
       span,
       ...(suggestion === undefined ? {} : { suggestion }),
@@ -74,12 +75,19 @@ function parseAnew(text: string, catalogue: Catalogue, textLimit: number, discov
 }
 
 function analyze(text: string, catalogue: Catalogue, discovered?: Discovered): KustoCode {
+  const once = () => kusto.KustoCode.ParseAndAnalyze(text, globalsOf(catalogue, discovered));
   try {
-    return kusto.KustoCode.ParseAndAnalyze(text, globalsOf(catalogue, discovered));
+    return catalogue.watchlists?.assumeOthers === true ? withAssumedColumns(once) : once();
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new KqlRefusal('GHQ005', `The parser cannot read this query (${reason}).`, all(text));
   }
+}
+
+/** Why a name that is known elsewhere stands for nothing here. */
+function absence(message: string, catalogue: Catalogue): string | undefined {
+  const name = /^The name '([^']{1,200})' does not refer/.exec(message)?.[1];
+  return catalogue.absent?.find((one) => one.name === name)?.reason;
 }
 
 /** "The name 'X' does not refer to…": the nearest name that the catalogue has. */
@@ -99,6 +107,7 @@ function namesOf(catalogue: Catalogue): ReadonlySet<string> {
     all.add(table.name);
     for (const column of table.columns) all.add(column.name);
   }
+  for (const list of catalogue.watchlists?.lists ?? []) for (const column of list.columns) all.add(column.name);
   for (const stored of catalogue.functions) all.add(stored.name);
   names.set(catalogue, all);
   return all;

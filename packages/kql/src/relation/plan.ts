@@ -176,14 +176,8 @@ function confinement(table: CatalogueTable): Sql[] {
   const conditions: Sql[] = [];
   const source = (name: string): Sql => ({ kind: 'source', name });
   const moment = (name: string): Sql => ({ kind: 'run', name, type: "DateTime64(7, 'UTC')" });
-  if (table.confine !== undefined)
-    conditions.push(
-      call('in', source(table.confine.column), {
-        kind: 'run',
-        name: table.confine.parameter,
-        type: table.confine.type,
-      }),
-    );
+  for (const { column: name, parameter, type } of [table.confine ?? []].flat())
+    conditions.push(call('in', source(name), { kind: 'run', name: parameter, type }));
   if (table.timeColumn !== undefined) {
     conditions.push({
       kind: 'reading',

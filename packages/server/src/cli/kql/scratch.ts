@@ -43,12 +43,14 @@ function scratchCatalogue(declared: readonly DeclaredTable[]): Catalogue {
     functions: ASIM_FUNCTIONS.filter((stored) => !names.has(stored.name)),
     // As empty as the tables: nothing is fetched for a batch.
     external: { addresses: [], files: false, setting: '', empty: true },
+    // Nobody's lists: a query over one compiles, and finds nothing in it.
+    watchlists: { lists: [], source: { database: DATABASE, table: '' }, assumeOthers: true },
   };
 }
 
 function createStatement(table: CatalogueTable): string {
   const physical: [string, string][] = table.columns.map(({ name, type }) => [name, storageType(type)]);
-  if (table.confine !== undefined) physical.unshift([table.confine.column, 'UInt32']);
+  for (const { column } of [table.confine ?? []].flat()) physical.unshift([column, 'UInt32']);
   if (table.arrivalColumn === ARRIVAL_COLUMN)
     physical.push([ARRIVAL_COLUMN, storageType('datetime', { required: true })]);
   const columns = physical.map(([name, type]) => `${quoteIdentifier(name)} ${type}`).join(', ');
