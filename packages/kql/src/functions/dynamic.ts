@@ -1,4 +1,4 @@
-import { convert, jsonArray, jsonElement } from '../lower/convert.ts';
+import { convert } from '../lower/convert.ts';
 import { value, type Value } from '../lower/value.ts';
 import { call, constant, lambda, literal, type Sql } from '../sql/tree.ts';
 import type { ScalarCall, ScalarFunction } from './types.ts';
@@ -11,7 +11,6 @@ export function elementsOf(source: Value): Sql {
     : call('JSONExtractArrayRaw', path.root, ...path.steps);
 }
 
-const long = (sql: Sql): Sql => call('toInt64', sql);
 export const dynamic = (sql: Sql): Value => value(sql, 'dynamic', false);
 export const first = (of: ScalarCall): Value => of.arg(0);
 export const typeOfJson = (source: Value): Sql => {
@@ -21,7 +20,7 @@ export const typeOfJson = (source: Value): Sql => {
     path === undefined ? call('JSONType', source.sql) : call('JSONType', path.root, ...path.steps),
   );
 };
-const onlyArray = (source: Value, sql: Sql): Sql =>
+export const onlyArray = (source: Value, sql: Sql): Sql =>
   call('if', call('equals', typeOfJson(source), constant('Array')), sql, constant(''));
 
 /** A text as JSON: what is no JSON is kept as a text, as Kusto does. */
@@ -45,75 +44,6 @@ export const elementsText = (source: Value): Sql =>
     lambda((item) => call('JSONExtract', item, constant('String'))),
     elementsOf(source),
   );
-
-/** Elements by which a set is one: their canonical JSON. */
-const setOperation =
-  (combine: (lists: readonly Sql[]) => Sql) =>
-  (of: ScalarCall): Sql => {
-    const lists = of.args.map(elementsOf);
-    return of.args.reduceRight<Sql>((inner, source) => onlyArray(source, inner), jsonArray(combine(lists)));
-  };
-
-function arraySlice(of: ScalarCall): Sql {
-  const list = elementsOf(first(of));
-  const size = long(call('length', list));
-  const from = (position: Sql): Sql =>
-    call(
-      'greatest',
-      call('if', call('less', position, constant(0)), call('plus', position, size), position),
-      constant(0),
-    );
-  const start = from(of.sql(1));
-  const end = call('if', call('less', of.sql(2), constant(0)), call('plus', of.sql(2), size), of.sql(2));
-  return onlyArray(
-    first(of),
-    jsonArray(
-      call(
-        'arraySlice',
-        list,
-        call('plus', start, constant(1)),
-        call('greatest', call('plus', call('minus', end, start), constant(1)), constant(0)),
-      ),
-    ),
-  );
-}
-
-/** Numbers sort as numbers, the rest as text; nulls last. */
-const sorted =
-  (descending: boolean) =>
-  (of: ScalarCall): Sql | Value => {
-    if (of.count > 1)
-      return of.refuse('GHQ013', 'Sorting several arrays together, or saying where nulls go, is not supported.');
-    const list = elementsOf(first(of));
-    const engine = descending ? 'arrayReverseSort' : 'arraySort';
-    const numeric = call(
-      engine,
-      lambda((item) => call('toFloat64OrZero', item)),
-      list,
-    );
-    const textual = call(
-      engine,
-      lambda((item) => item),
-      list,
-    );
-    const isNumeric = call(
-      'arrayAll',
-      lambda((item) => call('isNotNull', call('toFloat64OrNull', item))),
-      list,
-    );
-    return onlyArray(first(of), jsonArray(call('if', isNumeric, numeric, textual)));
-  };
-
-function arrayIndexOf(of: ScalarCall): Sql | Value {
-  if (of.count > 2) return of.refuse('GHQ013', 'array_index_of() with a range is not supported.');
-  const wanted = jsonElement(of.arg(1));
-  return call(
-    'if',
-    call('equals', typeOfJson(first(of)), constant('Array')),
-    call('minus', long(call('indexOf', elementsOf(first(of)), wanted)), constant(1)),
-    { kind: 'constant', value: null },
-  );
-}
 
 const KINDS: readonly (readonly [engine: string, kusto: string])[] = [
   ['Array', 'array'],
@@ -143,24 +73,8 @@ function getType(of: ScalarCall): Value | Sql {
   );
 }
 
-function numberRange(of: ScalarCall): Value {
-  if (of.args.some((arg) => arg.type !== 'long' && arg.type !== 'int'))
-    return of.refuse('GHQ013', 'range() of anything but whole numbers is not supported.');
-  const [step, end] = [of.count > 2 ? of.sql(2) : constant(1), call('plus', of.sql(1), constant(1))];
-  const list = call('range', of.sql(0), end, step);
-  return dynamic(
-    jsonArray(
-      call(
-        'arrayMap',
-        lambda((number) => call('toString', number)),
-        list,
-      ),
-    ),
-  );
-}
-
 /** `$.a.b[0]['c']` as steps of a path; `undefined` for what is more than names and numbers. */
-function pathSteps(path: string): readonly Sql[] | undefined {
+export function pathSteps(path: string): readonly Sql[] | undefined {
   const steps = path.replace(/^\$/, '');
   if (!/^(?:\.\w+|\[\d+\]|\['[^']*'\]|\["[^"]*"\])*$/.test(steps)) return undefined;
   return [...steps.matchAll(/\.(\w+)|\[(\d+)\]|\['([^']*)'\]|\["([^"]*)"\]/g)].map(([, name, index, single, double]) =>
@@ -178,7 +92,7 @@ function extractJson(of: ScalarCall): Value {
   return convert(found, of.type) ?? found;
 }
 
-/** Arrays and bags. */
+/** JSON and dynamic values. */
 export const DYNAMIC_FUNCTIONS: readonly ScalarFunction[] = [
   {
     name: 'parse_json',
@@ -206,163 +120,6 @@ export const DYNAMIC_FUNCTIONS: readonly ScalarFunction[] = [
     ],
   },
   {
-    name: 'array_length',
-    aliases: ['arraylength'],
-    summary: 'Number of elements; null where the value is no array.',
-    takes: ['dynamic'],
-    nulls: 'may',
-    lower: (of) =>
-      call(
-        'if',
-        call('equals', typeOfJson(first(of)), constant('Array')),
-        long(call('length', elementsOf(first(of)))),
-        { kind: 'constant', value: null },
-      ),
-    examples: [
-      ['array_length(dynamic([1, 2, 3]))', 3],
-      ['array_length(parse_json("5"))', null],
-      ['array_length(dynamic([]))', 0],
-    ],
-  },
-  {
-    name: 'pack_array',
-    summary: 'Its arguments as an array.',
-    takes: ['any'],
-    nulls: 'never',
-    lower: (of) => dynamic(jsonArray(call('array', ...of.args.map(jsonElement)))),
-    examples: [["pack_array(1, 'a', 2.5, int(null))", [1, 'a', 2.5, null]]],
-  },
-  {
-    name: 'array_concat',
-    summary: 'Arrays one after the other.',
-    takes: ['dynamic'],
-    nulls: 'may',
-    lower: (of) => jsonArray(call('arrayConcat', ...of.args.map(elementsOf))),
-    examples: [['array_concat(dynamic([1]), dynamic([2, "x"]))', [1, 2, 'x']]],
-  },
-  {
-    name: 'array_slice',
-    summary: 'Elements from a start to an end, both included; negative counts from the end.',
-    takes: ['dynamic', 'long'],
-    nulls: 'may',
-    lower: arraySlice,
-    examples: [
-      ['array_slice(dynamic([1,2,3,4,5]), 2, 3)', [3, 4]],
-      ['array_slice(dynamic([1,2,3,4,5]), -3, -2)', [3, 4]],
-    ],
-  },
-  {
-    name: 'array_reverse',
-    summary: 'The elements in the other order.',
-    takes: ['dynamic'],
-    nulls: 'may',
-    lower: (of) => onlyArray(first(of), jsonArray(call('reverse', elementsOf(first(of))))),
-    examples: [['array_reverse(dynamic([1,2,3]))', [3, 2, 1]]],
-  },
-  {
-    name: 'array_sort_asc',
-    summary: 'The elements in ascending order.',
-    takes: ['dynamic'],
-    nulls: 'may',
-    lower: sorted(false),
-    examples: [['array_sort_asc(dynamic([10, 9, 100]))', [9, 10, 100]]],
-  },
-  {
-    name: 'array_sort_desc',
-    summary: 'The elements in descending order.',
-    takes: ['dynamic'],
-    nulls: 'may',
-    lower: sorted(true),
-    examples: [['array_sort_desc(dynamic(["a", "c", "b"]))', ['c', 'b', 'a']]],
-  },
-  {
-    name: 'array_sum',
-    summary: 'Sum of the numbers.',
-    takes: ['dynamic'],
-    nulls: 'may',
-    lower: (of) =>
-      call(
-        'arraySum',
-        call(
-          'arrayMap',
-          lambda((item) => call('toFloat64OrZero', item)),
-          elementsOf(first(of)),
-        ),
-      ),
-    examples: [['array_sum(dynamic([1, 2, 3.5]))', 6.5]],
-  },
-  {
-    name: 'array_index_of',
-    summary: 'Position of an element from 0; -1 where there is none.',
-    takes: ['dynamic', 'any'],
-    nulls: 'may',
-    lower: arrayIndexOf,
-    examples: [
-      ['array_index_of(dynamic(["a","b"]), "b")', 1],
-      ['array_index_of(dynamic([1,2]), 5)', -1],
-    ],
-  },
-  {
-    name: 'strcat_array',
-    summary: 'Elements of an array joined by a delimiter.',
-    takes: ['dynamic', 'string'],
-    nulls: 'never',
-    lower: (of) => call('arrayStringConcat', elementsText(first(of)), of.sql(1)),
-    examples: [['strcat_array(dynamic([1, "a", 3]), "->")', '1->a->3']],
-  },
-  {
-    name: 'set_union',
-    summary: 'Elements of any of the arrays, once each.',
-    takes: ['dynamic'],
-    nulls: 'may',
-    differs: 'The order of the elements is theirs at their first place.',
-    lower: setOperation((lists) => call('arrayDistinct', call('arrayConcat', ...lists))),
-    examples: [['array_sort_asc(set_union(dynamic([1,2]), dynamic([2,3])))', [1, 2, 3]]],
-  },
-  {
-    name: 'set_intersect',
-    summary: 'Elements of all the arrays.',
-    takes: ['dynamic'],
-    nulls: 'may',
-    lower: setOperation((lists) => call('arrayIntersect', ...lists)),
-    examples: [['array_sort_asc(set_intersect(dynamic([1,2,3]), dynamic([2,3,4])))', [2, 3]]],
-  },
-  {
-    name: 'set_difference',
-    summary: 'Elements of the first array that no other has.',
-    takes: ['dynamic'],
-    nulls: 'may',
-    lower: setOperation(([head = constant(''), ...tail]) => {
-      const others = tail.length === 1 && tail[0] !== undefined ? tail[0] : call('arrayConcat', ...tail);
-      return call(
-        'arrayDistinct',
-        call(
-          'arrayFilter',
-          lambda((item) => call('not', call('has', others, item))),
-          head,
-        ),
-      );
-    }),
-    examples: [['set_difference(dynamic([1,2,3]), dynamic([2]))', [1, 3]]],
-  },
-  {
-    name: 'set_has_element',
-    summary: 'True when an array has the value.',
-    takes: ['dynamic', 'any'],
-    nulls: 'never',
-    lower: (of) => call('has', elementsOf(first(of)), jsonElement(of.arg(1))),
-    examples: [['set_has_element(dynamic(["a", "b"]), "b")', true]],
-  },
-  {
-    name: 'range',
-    summary: 'Whole numbers from a start to an end by a step, as an array.',
-    takes: ['any'],
-    nulls: 'never',
-    lower: numberRange,
-    examples: [['range(1, 8, 3)', [1, 4, 7]]],
-    page: 'range-function',
-  },
-  {
     name: 'gettype',
     summary: 'Name of the type of the value.',
     takes: ['any'],
@@ -374,15 +131,5 @@ export const DYNAMIC_FUNCTIONS: readonly ScalarFunction[] = [
       ['gettype(dynamic({"a":1}))', 'dictionary'],
       ['gettype(parse_json("5"))', 'long'],
     ],
-  },
-  {
-    name: 'dynamic_to_json',
-    summary: 'JSON text of a dynamic value.',
-    takes: ['dynamic'],
-    nulls: 'never',
-    page: 'dynamic-to-json-function',
-    differs: 'Names keep their order.',
-    lower: (of) => call('JSONExtractRaw', of.sql(0)),
-    examples: [['dynamic_to_json(dynamic([1, 2]))', '[1,2]']],
   },
 ];

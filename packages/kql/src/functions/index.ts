@@ -1,4 +1,7 @@
 import type { ScalarFunction } from './types.ts';
+import { ARRAY_MOVE_FUNCTIONS } from './array-moves.ts';
+import { ARRAY_RANGE_FUNCTIONS } from './array-ranges.ts';
+import { ARRAY_FUNCTIONS } from './arrays.ts';
 import { BAG_FUNCTIONS } from './bags.ts';
 import { CALENDAR_FUNCTIONS } from './calendar.ts';
 import { CONVERSION_FUNCTIONS } from './conversion.ts';
@@ -6,27 +9,35 @@ import { DATETIME_FUNCTIONS } from './datetime.ts';
 import { DYNAMIC_FUNCTIONS } from './dynamic.ts';
 import { ENCODING_FUNCTIONS } from './encoding.ts';
 import { GEO_FUNCTIONS } from './geo/index.ts';
+import { JSON_TREE_FUNCTIONS } from './json-tree.ts';
 import { LOGIC_FUNCTIONS } from './logic.ts';
 import { MATH_FUNCTIONS } from './math.ts';
 import { NETWORK_FUNCTIONS } from './network.ts';
 import { SERIES_FUNCTIONS } from './series/index.ts';
+import { SET_FUNCTIONS } from './sets.ts';
+import { SORTING_FUNCTIONS } from './sorting.ts';
 import { TEXT_FUNCTIONS } from './text.ts';
 import { WINDOW_FUNCTIONS } from './windows.ts';
 import { XML_FUNCTIONS } from './xml.ts';
 
 /** The families of scalar functions with their titles in the documentation. A new function is a row in its family's file. */
 export const FUNCTION_FAMILIES: readonly { readonly title: string; readonly rows: readonly ScalarFunction[] }[] = [
+  {
+    title: 'Array',
+    rows: [...ARRAY_FUNCTIONS, ...ARRAY_MOVE_FUNCTIONS, ...ARRAY_RANGE_FUNCTIONS, ...SORTING_FUNCTIONS],
+  },
   { title: 'Bag', rows: BAG_FUNCTIONS },
   { title: 'Calendar', rows: CALENDAR_FUNCTIONS },
   { title: 'Conversion', rows: CONVERSION_FUNCTIONS },
   { title: 'Date and time', rows: DATETIME_FUNCTIONS },
-  { title: 'Dynamic', rows: DYNAMIC_FUNCTIONS },
+  { title: 'Dynamic', rows: [...DYNAMIC_FUNCTIONS, ...JSON_TREE_FUNCTIONS] },
   { title: 'Encoding', rows: ENCODING_FUNCTIONS },
   { title: 'Geospatial', rows: GEO_FUNCTIONS },
   { title: 'Logic', rows: LOGIC_FUNCTIONS },
   { title: 'Mathematical', rows: MATH_FUNCTIONS },
   { title: 'Network', rows: NETWORK_FUNCTIONS },
   { title: 'Series', rows: SERIES_FUNCTIONS },
+  { title: 'Set', rows: SET_FUNCTIONS },
   { title: 'Text', rows: TEXT_FUNCTIONS },
   { title: 'Window', rows: WINDOW_FUNCTIONS },
   { title: 'XML', rows: XML_FUNCTIONS },

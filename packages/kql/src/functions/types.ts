@@ -13,6 +13,10 @@ export interface ScalarCall {
   /** The argument itself. */
   arg(index: number): Value;
   readonly count: number;
+  /** What the arguments are called, as Kusto names their columns; empty where they have no name. */
+  readonly names: readonly string[];
+  /** The columns of the row, for functions that take all of them. */
+  readonly columns: readonly (Value & { readonly name: string })[];
   /** Kusto's type of the result. */
   readonly type: KqlType;
   /** Says what is wrong with the call and answers a null, so that the rest of the query is checked too. */

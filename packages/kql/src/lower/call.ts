@@ -4,6 +4,7 @@ import { nearest } from '../errors.ts';
 import { scalarFunction, SCALAR_FUNCTIONS } from '../functions/index.ts';
 import type { ScalarCall, ScalarFunction, SeveralColumns } from '../functions/types.ts';
 import { invariant } from '../invariant.ts';
+import { resultName } from '../parser/names.ts';
 import { elements, type FunctionCall } from '../parser/syntax.ts';
 import { findColumn } from '../relation/tree.ts';
 import { columnValue, typeNamed, type Context } from './context.ts';
@@ -124,6 +125,8 @@ function scalarCall(node: FunctionCall, args: readonly Value[], type: Value['typ
   return {
     args,
     count: args.length,
+    names: elements(node.ArgumentList.Expressions).map(resultName),
+    columns: (context.row?.columns ?? []).map((column) => ({ ...columnValue(column), name: column.name })),
     type,
     sql: (index) => at(args, index).sql,
     arg: (index) => at(args, index),

@@ -1,5 +1,6 @@
 import type { KqlType } from '../catalogue.ts';
 import { KqlRefusal, nearest } from '../errors.ts';
+import { invariant } from '../invariant.ts';
 import { classOf, kindOf } from '../parser/kusto.ts';
 import { readLiteral } from '../parser/literals.ts';
 import {
@@ -174,7 +175,12 @@ const HANDLERS: Handlers = {
     return element(base, lowerScalar(node.Selector, context));
   },
   ElementExpression: (node, context) => {
-    const [base, name] = [inner(node, context), quotedName(node.Selector)];
+    const [base, ...more] = lowerColumns(node.Expression, context);
+    invariant(base, 'an expression has a value');
+    // `array_sort_asc(a, b)[1]`: of several columns the one of that number.
+    const wanted = more.length > 0 ? lowerScalar(node.Selector, context).constant : undefined;
+    if (typeof wanted === 'bigint') return [base, ...more][Number(wanted)] ?? nullOf('dynamic');
+    const name = quotedName(node.Selector);
     if (name !== undefined) return pathStep(base, constantValue('string', name).sql);
     return element(base, lowerScalar(node.Selector, context));
   },
