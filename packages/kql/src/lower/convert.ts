@@ -202,7 +202,8 @@ const CONVERSIONS: Readonly<Record<KqlType, From>> = {
   decimal: {
     int: (sql) => call('toDecimal128', sql, constant(18)),
     long: (sql) => call('toDecimal128', sql, constant(18)),
-    real: (sql) => call('toDecimal128', sql, constant(18)),
+    // By way of the text: the shortest digits that mean the number, and null where there are too many.
+    real: (sql) => call('toDecimal128OrNull', call('toString', sql), constant(18)),
     string: (sql) => call('toDecimal128OrNull', numberText(sql), constant(18)),
     dynamic: viaText((sql) => call('toDecimal128OrNull', sql, constant(18))),
   },

@@ -5,11 +5,12 @@ import {
   datetimeToTicks,
   momentValue,
   nullOf,
+  plainType,
   ticksToDatetime,
   value,
   type Value,
 } from '../lower/value.ts';
-import { call, constant, type Sql } from '../sql/tree.ts';
+import { call, constant, literal, NULL, type Sql } from '../sql/tree.ts';
 import type { BinaryLowering } from './binary.ts';
 
 type Sign = '+' | '-' | '*' | '/' | '%';
@@ -49,9 +50,31 @@ function numbers(sign: Sign, left: Value, right: Value, type: KqlType): Value | 
     if (isSafe) return value(typed(call(safe, left.sql, divisor), type), type, nullable);
     return value(typed(call(unsafe, left.sql, divisor), type), type, true);
   }
-  const sides = type === 'decimal' ? [convert(left, 'decimal'), convert(right, 'decimal')] : [left, right];
-  const [a, b] = sides;
-  return a && b && value(typed(call(ENGINE[sign], a.sql, b.sql), type), type, nullable || a.nullable || b.nullable);
+  if (type === 'decimal') return decimals(sign, convert(left, 'decimal'), convert(right, 'decimal'));
+  const [a, b] = [left, right];
+  return value(typed(call(ENGINE[sign], a.sql, b.sql), type), type, nullable || a.nullable || b.nullable);
+}
+
+/** Decimals in twice the digits; what has more than a decimal holds is null, and so is a division by zero. */
+function decimals(sign: Sign, left: Value | undefined, right: Value | undefined): Value | undefined {
+  if (left === undefined || right === undefined) return undefined;
+  const wide = (side: Value): Sql => call('toDecimal256', side.sql, constant(18));
+  const number = (text: string): Sql => literal(plainType('decimal'), text);
+  const known = right.nullable ? call('ifNull', right.sql, number('0')) : right.sql;
+  const isZero = call('equals', known, number('0'));
+  // The engine divides also where the condition says not to, and what lies below a null too.
+  const divisor = call('if', isZero, number('1'), known);
+  const scale = constant(18);
+  const results: Readonly<Record<Sign, () => Sql>> = {
+    '+': () => call('plus', wide(left), wide(right)),
+    '-': () => call('minus', wide(left), wide(right)),
+    '*': () => call('multiplyDecimal', left.sql, right.sql, scale),
+    '/': () => call('divideDecimal', left.sql, divisor, scale),
+    '%': () => call('modulo', left.sql, divisor),
+  };
+  const result = call('accurateCastOrNull', results[sign](), constant(plainType('decimal')));
+  const sql = sign === '/' || sign === '%' ? call('if', isZero, NULL, result) : result;
+  return value(sql, 'decimal', true);
 }
 
 function typed(sql: Sql, type: KqlType): Sql {
