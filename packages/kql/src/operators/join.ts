@@ -131,7 +131,7 @@ function withKeys(relation: Relation, keys: readonly Key[]): Relation {
 }
 
 /** Columns of a side that may have no row: a null map is put on inside, so that a missing row is null and not a zero. */
-function optional(table: Table, context: Context): Table {
+export function optional(table: Table, context: Context): Table {
   const added: { id: number; value: Sql }[] = [];
   const columns = table.columns.map((entry): Column => {
     if (!isNullableStorage(entry.type) || entry.nullable) return entry;

@@ -1,7 +1,7 @@
 import type { Catalogue } from '../catalogue.ts';
 import type { Discovered } from '../discovery.ts';
 import { kusto, tableSymbol, type GlobalState } from './kusto.ts';
-import { withDiscovered } from './plugins.ts';
+import { withDiscovered, withPlugins } from './plugins.ts';
 import { watchlistSymbols } from './watchlists.ts';
 
 /** How many catalogues are kept: one per company and version that is being asked about; a symbol table is about 1 MB. */
@@ -33,7 +33,7 @@ function buildGlobals(catalogue: Catalogue): GlobalState {
   const functions = catalogue.functions.map(
     (stored) => new FunctionSymbol.$ctor16(stored.name, stored.parameters, stored.body, stored.description ?? null),
   );
-  return withDiscovered(kusto.GlobalState.Default, {}).WithDatabase(
+  return withPlugins(kusto.GlobalState.Default).WithDatabase(
     new DatabaseSymbol.ctor(DATABASE, [...tables, ...functions, ...watchlistSymbols(catalogue)]),
   );
 }

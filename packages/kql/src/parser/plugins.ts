@@ -133,6 +133,47 @@ const MORE_PARAMETERS: Readonly<Record<string, (known: readonly unknown[]) => re
   pivot: (known) => known,
 };
 
+/** The library defines it and leaves it out of its list. */
+const SCHEMA_MERGE = new symbols.FunctionSymbol.ctor(
+  'schema_merge',
+  () =>
+    tableOf(
+      (
+        [
+          ['ColumnName', 'string'],
+          ['ColumnOrdinal', 'int'],
+          ['DataType', 'string'],
+          ['ColumnType', 'string'],
+        ] as const
+      ).map(([name, type]) => new symbols.ColumnSymbol(name, symbols.ScalarTypes[SCALAR_TYPES[type]])),
+    ),
+  symbols.Tabularity.Tabular,
+  [optional('PreserveOrder', 'bool')],
+);
+
+/**
+ * The globals with the plugins as Kusto has them. `ipv6_lookup` answers with the columns of the lookup table first (KQL
+ * documentation, "ipv6_lookup plugin", both examples), the library says otherwise.
+ */
+export function withPlugins(globals: GlobalState): GlobalState {
+  const known = listed(globals.PlugIns as CsList<FunctionSymbol>).map((plugin) => {
+    const [signature] = listed(plugin.Signatures);
+    if (plugin.Name !== 'ipv6_lookup' || signature === undefined) return plugin;
+    const returns = (context: CallContext): TableSymbol => {
+      const columns = listed(signature.CustomReturnType(context).Columns);
+      const source = listed(context.RowScope.Columns).length;
+      return tableOf([...columns.slice(source), ...columns.slice(0, source)]);
+    };
+    return new symbols.FunctionSymbol.ctor(
+      plugin.Name,
+      returns,
+      symbols.Tabularity.Tabular,
+      listed(signature.Parameters),
+    );
+  });
+  return withDiscovered(globals.WithPlugIns([...known, SCHEMA_MERGE]), {});
+}
+
 /** The globals with what was found in the data. Never with a cache of their own: what was found once need not be there again. */
 export function withDiscovered(globals: GlobalState, discovered: Discovered): GlobalState {
   const known = listed(globals.PlugIns as CsList<FunctionSymbol>);

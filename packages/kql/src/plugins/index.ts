@@ -1,10 +1,13 @@
 import { ACTIVITY_PLUGINS } from './activity.ts';
 import { bagUnpack } from './bag-unpack.ts';
 import { FUNNEL_PLUGINS } from './funnel.ts';
+import { GEO_LOOKUP_PLUGINS } from './geo-lookup.ts';
+import { IP_LOOKUP_PLUGINS } from './ip-lookup.ts';
 import { NEAR_PLUGINS } from './near.ts';
 import { PASSING_PLUGINS } from './passing.ts';
 import { pivot } from './pivot.ts';
 import { SEQUENCE_PLUGINS } from './sequence.ts';
+import { SHAPE_PLUGINS } from './shapes.ts';
 import { SLIDING_PLUGINS } from './sliding.ts';
 import type { Plugin } from './types.ts';
 
@@ -13,6 +16,9 @@ export const PLUGINS: readonly Plugin[] = [
   bagUnpack,
   pivot,
   ...PASSING_PLUGINS,
+  ...SHAPE_PLUGINS,
+  ...IP_LOOKUP_PLUGINS,
+  ...GEO_LOOKUP_PLUGINS,
   ...ACTIVITY_PLUGINS,
   ...SLIDING_PLUGINS,
   ...NEAR_PLUGINS,
