@@ -29,6 +29,8 @@ function applied(name: string, args: readonly Value[], plugin: PluginCall): Sql 
     },
     below: (sql) => sql,
     over: (sql) => sql,
+    names: [],
+    columns: [],
     arrival: undefined,
   });
   if ('kind' in result) return result;
