@@ -84,26 +84,21 @@ const bagOf =
     );
     const pairs = call('arrayFlatten', gathered);
     const name = (pair: Sql): Sql => call('tupleElement', pair, constant(1));
-    const firsts = call(
-      'arrayFilter',
-      lambda((pair, position) =>
-        call(
-          'equals',
-          call(
-            'indexOf',
-            call(
-              'arrayMap',
-              lambda((known) => name(known)),
-              pairs,
-            ),
-            name(pair),
-          ),
-          position,
-        ),
-      ),
+    const limit = limitOf(of, conditionAt === undefined ? 1 : 2);
+    if (limit === undefined)
+      return of.refuse('GHQ020', 'The largest number of elements must be a constant above zero.');
+    const names = call(
+      'arrayMap',
+      lambda((pair) => name(pair)),
       pairs,
-      call('arrayEnumerate', pairs),
     );
+    const once = call(
+      'arrayFilter',
+      lambda((_pair, occurrence) => call('equals', occurrence, constant(1))),
+      pairs,
+      call('arrayEnumerateUniq', names),
+    );
+    const firsts = limit === MAX_ELEMENTS ? once : call('arraySlice', once, constant(1), constant(limit));
     const texts = call(
       'arrayMap',
       lambda((pair) =>

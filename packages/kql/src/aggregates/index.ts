@@ -2,6 +2,8 @@ import { ARGUMENT_AGGREGATES } from './argument.ts';
 import { COLLECTION_AGGREGATES } from './collection.ts';
 import { COUNT_AGGREGATES } from './count.ts';
 import { NUMBER_AGGREGATES } from './number.ts';
+import { PERCENTILE_AGGREGATES } from './percentile.ts';
+import { SKETCH_AGGREGATES } from './sketch.ts';
 import type { Aggregate } from './types.ts';
 
 /** Every aggregate, by family. A new one is a row in its family's file. */
@@ -10,6 +12,8 @@ export const AGGREGATES: readonly Aggregate[] = [
   ...COLLECTION_AGGREGATES,
   ...COUNT_AGGREGATES,
   ...NUMBER_AGGREGATES,
+  ...PERCENTILE_AGGREGATES,
+  ...SKETCH_AGGREGATES,
 ];
 
 const BY_NAME: ReadonlyMap<string, Aggregate> = new Map(

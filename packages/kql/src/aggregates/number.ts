@@ -1,8 +1,7 @@
 import type { KqlType } from '../catalogue.ts';
 import { convert } from '../lower/convert.ts';
 import { ticksToDatetime, value, type Value } from '../lower/value.ts';
-import { call, constant, parametric, type Sql } from '../sql/tree.ts';
-import { jsonArray } from '../lower/convert.ts';
+import { call, constant, type Sql } from '../sql/tree.ts';
 import type { Aggregate, AggregateCall } from './types.ts';
 
 const number = (of: AggregateCall): Value => {
@@ -73,49 +72,28 @@ const spread =
     return value(call('if', call('isFinite', sql), sql, constant(0)), 'real', source.nullable);
   };
 
-function shareOf(argument: Value | undefined): number | undefined {
-  const { constant: share } = argument ?? {};
-  const percent = typeof share === 'bigint' ? Number(share) : typeof share === 'number' ? share : NaN;
-  return percent >= 0 && percent <= 100 ? percent / 100 : undefined;
-}
+/** How two values go together; rows where one of them is null are left out. */
+const spreadOfTwo =
+  (engine: string, index?: number) =>
+  (of: AggregateCall): Value => {
+    const [x, y] = [of.arg(0), of.arg(1)].map((side) => convert(side, 'real') ?? side) as [Value, Value];
+    const sql = call(`${engine}${suffix(index)}`, x.sql, y.sql, ...test(of, index));
+    return value(call('if', call('isFinite', sql), sql, constant(0)), 'real', x.nullable || y.nullable);
+  };
 
-/** Nearest rank: a value that is there, of the source's own type. */
-function quantile(of: AggregateCall, share: number): Value {
-  const source = number(of);
-  if (source.type === 'datetime') {
-    const ticks = rank(share, call('reinterpretAsInt64', source.sql));
-    return value(ticksToDatetime(call('toInt64', ticks)), 'datetime', true);
-  }
-  return value(
-    typed(rank(share, source.sql), source.type === 'int' ? 'int' : source.type === 'real' ? 'real' : 'long'),
-    source.type,
-    true,
-  );
-}
+/** Bits of all values together; null where there is none. */
+const bits = (name: string, engine: string, summary: string, answer: number): Aggregate => ({
+  name,
+  summary,
+  page: `${name.replaceAll('_', '-')}-aggregation-function`,
+  lower: (of) => {
+    const source = convert(of.arg(0), 'long') ?? of.arg(0);
+    return value(call(`${engine}OrNull`, source.sql), 'long', true);
+  },
+  examples: [[`${name}(n)`, answer]],
+});
 
-/**
- * The smallest value that so many percent of the values do not exceed. The engine takes the element at the whole part of
- * share × count: a hair less makes that the nearest rank where the product is whole.
- */
-function rank(share: number, sql: Sql): Sql {
-  return parametric('quantileExactOrNull', [Math.max(0, share - 1e-12)], sql);
-}
-
-const percentiles = (of: AggregateCall): readonly Value[] | Value => {
-  const shares = of.args.slice(1).map(shareOf);
-  const known = shares.filter((share) => share !== undefined);
-  if (known.length !== shares.length || known.length === 0)
-    return of.refuse('GHQ020', 'A percentile is a constant from 0 to 100.');
-  return known.map((share) => quantile(of, share));
-};
-
-const GROUP_PERCENTILE = (of: AggregateCall): Value => {
-  const all = percentiles(of);
-  const [first] = Array.isArray(all) ? (all as readonly Value[]) : [all as Value];
-  return first ?? of.refuse('GHQ020', 'A percentile is a constant from 0 to 100.');
-};
-
-/** Sums, means, extremes, spread, percentiles. */
+/** Sums, means, extremes, spread, bits. */
 export const NUMBER_AGGREGATES: readonly Aggregate[] = [
   { name: 'sum', summary: 'Sum; 0 for no rows.', lower: sum(), examples: [['sum(n)', 12]] },
   {
@@ -198,31 +176,36 @@ export const NUMBER_AGGREGATES: readonly Aggregate[] = [
     examples: [['round(varianceif(n, n < 5), 3)', 0.917]],
   },
   {
-    name: 'percentile',
-    summary: 'Value at a percentile, by nearest rank.',
-    page: 'percentiles-aggregation-function',
-    lower: GROUP_PERCENTILE,
-    examples: [['percentile(n, 50)', 2]],
+    name: 'variancepif',
+    summary: 'Variance of a population of rows where a condition holds.',
+    lower: spread('varPop', 1),
+    examples: [['round(variancepif(n, n < 5), 4)', 0.6875]],
   },
   {
-    name: 'percentiles',
-    summary: 'Values at percentiles, a column each.',
-    page: 'percentiles-aggregation-function',
-    lower: percentiles,
-    examples: [],
+    name: 'covariance',
+    summary: 'Covariance of a sample.',
+    lower: spreadOfTwo('covarSamp'),
+    examples: [['round(covariance(n, n * 2), 3)', 5.6]],
   },
   {
-    name: 'percentiles_array',
-    summary: 'Values at percentiles, as an array.',
-    page: 'percentiles-aggregation-function',
-    lower: (of) => {
-      const all = percentiles(of);
-      if (!Array.isArray(all)) return all;
-      const texts = (all as readonly Value[]).map((entry) =>
-        call('ifNull', convert(entry, 'dynamic')?.sql ?? entry.sql, constant('null')),
-      );
-      return value(jsonArray(call('array', ...texts)), 'dynamic', false);
-    },
-    examples: [['percentiles_array(n, 50, 100)', [2, 5]]],
+    name: 'covariancep',
+    summary: 'Covariance of a population.',
+    lower: spreadOfTwo('covarPop'),
+    examples: [['round(covariancep(n, n * 2), 3)', 4.48]],
   },
+  {
+    name: 'covarianceif',
+    summary: 'Covariance of a sample of rows where a condition holds.',
+    lower: spreadOfTwo('covarSamp', 2),
+    examples: [['round(covarianceif(n, n * 2, n < 5), 3)', 1.833]],
+  },
+  {
+    name: 'covariancepif',
+    summary: 'Covariance of a population of rows where a condition holds.',
+    lower: spreadOfTwo('covarPop', 2),
+    examples: [['round(covariancepif(n, n * 2, n < 5), 3)', 1.375]],
+  },
+  bits('binary_all_and', 'groupBitAnd', 'Bits that all have.', 0),
+  bits('binary_all_or', 'groupBitOr', 'Bits that any has.', 7),
+  bits('binary_all_xor', 'groupBitXor', 'Bits that an odd number has.', 4),
 ];

@@ -15,6 +15,7 @@ import { MATH_FUNCTIONS } from './math.ts';
 import { NETWORK_FUNCTIONS } from './network.ts';
 import { SERIES_FUNCTIONS } from './series/index.ts';
 import { SET_FUNCTIONS } from './sets.ts';
+import { SKETCH_FUNCTIONS } from './sketch.ts';
 import { SORTING_FUNCTIONS } from './sorting.ts';
 import { TEXT_FUNCTIONS } from './text.ts';
 import { WINDOW_FUNCTIONS } from './windows.ts';
@@ -38,6 +39,7 @@ export const FUNCTION_FAMILIES: readonly { readonly title: string; readonly rows
   { title: 'Network', rows: NETWORK_FUNCTIONS },
   { title: 'Series', rows: SERIES_FUNCTIONS },
   { title: 'Set', rows: SET_FUNCTIONS },
+  { title: 'Distribution', rows: SKETCH_FUNCTIONS },
   { title: 'Text', rows: TEXT_FUNCTIONS },
   { title: 'Window', rows: WINDOW_FUNCTIONS },
   { title: 'XML', rows: XML_FUNCTIONS },

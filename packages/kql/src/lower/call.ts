@@ -50,7 +50,7 @@ export function lowerCallColumns(node: FunctionCall, context: Context): readonly
 }
 
 /** Aggregates that are scalar functions too, by the number of their arguments. */
-const SHARED_NAMES: ReadonlySet<string> = new Set();
+const SHARED_NAMES: ReadonlySet<string> = new Set(['tdigest_merge', 'merge_tdigest', 'hll_merge']);
 
 /** Functions of the query and of the catalogue; the parser also has bodies for some of its own. */
 function isOwn(name: string, context: Context): boolean {
