@@ -63,8 +63,13 @@ export const ARGUMENT_AGGREGATES: readonly Aggregate[] = [
     summary: 'A value of any row where a condition holds.',
     lower: (of) => {
       const [source] = of.args as [Value];
-      return value(call('anyOrNullIf', source.sql, of.sql(1)), source.type, true);
+      const found = call('anyOrNullIf', source.sql, of.sql(1));
+      return value(isNullableStorage(source.type) ? found : call('ifNull', found, constant('')), source.type, true);
     },
-    examples: [['take_anyif(s, n == 5)', 'z']],
+    examples: [
+      ['take_anyif(s, n == 5)', 'z'],
+      ['take_anyif(s, n == 50)', ''],
+      ['take_anyif(d, n == 50)', null],
+    ],
   },
 ];
