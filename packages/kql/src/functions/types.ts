@@ -28,6 +28,8 @@ export interface ScalarCall {
    * says so and answers a null.
    */
   readonly over: (sql: Sql, frame: string, groups?: readonly Sql[]) => Sql;
+  /** What a walk over the serialized rows finds for each of them, from what it reads of a row; refuses like `over`. */
+  readonly walk: (values: readonly Sql[], results: (rows: Sql) => Sql) => Sql;
   /** The arrival column of the row, for `ingestion_time()`. */
   readonly arrival: Value | undefined;
 }

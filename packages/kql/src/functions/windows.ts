@@ -1,9 +1,10 @@
 import { SO_FAR } from '../lower/row.ts';
 import { convert } from '../lower/convert.ts';
-import { nullOf, value, type Value } from '../lower/value.ts';
+import { fold, LONGEST_WALK } from '../lower/fold.ts';
+import { datetimeToTicks, nullOf, ticksToDatetime, value, type Value } from '../lower/value.ts';
 import { asFilter } from '../scalar/comparison.ts';
 import { isNullableStorage, storageType } from '../storage.ts';
-import { call, cast, constant, type Sql } from '../sql/tree.ts';
+import { call, cast, constant, NULL, type Sql } from '../sql/tree.ts';
 import type { ScalarCall, ScalarFunction } from './types.ts';
 
 /** `prev()` and `next()` of so many rows away. */
@@ -73,6 +74,35 @@ function minRank(of: ScalarCall): Sql {
   return call('toInt64', of.over(call('max', call('if', begins(of, runs), number, constant(0))), SO_FAR, runs));
 }
 
+/**
+ * Where each row's session began. A session ends where the term is as far from its beginning, or from the term before, as
+ * is said, where it is null and where the last argument is true.
+ */
+function windowSession(of: ScalarCall): Value {
+  const [term, fromFirst, between, restart] = of.args as [Value, Value, Value, Value | undefined];
+  const [stored, state] = [storageType('long'), 'Tuple(Nullable(Int64), Nullable(Int64))'];
+  const number = (source: Value): Sql => (source.type === 'datetime' ? datetimeToTicks(source.sql) : source.sql);
+  const restarting = restart === undefined ? constant(0) : asFilter(restart.sql);
+  const values = [
+    cast(number(term), stored),
+    cast(fromFirst.sql, stored),
+    cast(between.sql, stored),
+    call('toUInt8', call('ifNull', restarting, constant(0))),
+  ];
+  const part = (tuple: Sql, index: number): Sql => call('tupleElement', tuple, constant(index));
+  const start = of.walk(values, (rows) =>
+    fold(rows, { initial: cast(call('tuple', NULL, NULL), state), state, result: stored }, (before, row) => {
+      const [present, first, previous] = [part(row, 1), part(before, 1), part(before, 2)];
+      const far = (from: Sql, distance: Sql): Sql =>
+        call('ifNull', call('greaterOrEquals', call('minus', present, from), distance), constant(1));
+      const isNew = call('or', part(row, 4), far(first, part(row, 2)), far(previous, part(row, 3)));
+      const session = call('if', isNew, present, first);
+      return call('tuple', call('tuple', session, present), session);
+    }),
+  );
+  return value(term.type === 'datetime' ? ticksToDatetime(start) : start, term.type, true);
+}
+
 /** Functions that look at other rows than their own; they need rows in an order. */
 export const WINDOW_FUNCTIONS: readonly ScalarFunction[] = [
   {
@@ -130,5 +160,14 @@ export const WINDOW_FUNCTIONS: readonly ScalarFunction[] = [
     nulls: 'never',
     lower: minRank,
     examples: [['row_rank_min(5)', 1]],
+  },
+  {
+    name: 'row_window_session',
+    summary: 'Where the session of the row began, in rows that lie close enough.',
+    differs: `A table, or a subtable of partition, has at most ${LONGEST_WALK.toLocaleString('en')} rows here.`,
+    takes: ['any', 'any', 'any', 'bool'],
+    nulls: 'may',
+    lower: windowSession,
+    examples: [],
   },
 ];

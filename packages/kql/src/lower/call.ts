@@ -10,7 +10,7 @@ import { findColumn } from '../relation/tree.ts';
 import { columnValue, typeNamed, type Context } from './context.ts';
 import { convert } from './convert.ts';
 import { bindParameters } from './inline.ts';
-import { NULL } from '../sql/tree.ts';
+import { NULL, type Sql } from '../sql/tree.ts';
 import { constantValue, value, type Value } from './value.ts';
 
 /** A call in a scalar place: its value, the first where it gives several columns. */
@@ -132,22 +132,20 @@ function scalarCall(node: FunctionCall, args: readonly Value[], type: Value['typ
     arg: (index) => at(args, index),
     refuse: (code, message) => context.session.refuse(code, message, node, type),
     below: (sql) => context.below?.add(sql) ?? sql,
-    over: (sql, frame, groups) => {
-      const over = context.below?.over(sql, frame, groups);
-      if (over !== undefined) return over;
-      const name = node.Name.SimpleName;
-      if (context.below === undefined)
-        context.session.report('GHQ013', `${name}() belongs into extend, project, where, sort or summarize.`, node);
-      else
-        context.session.report(
-          'GHQ026',
-          `${name}() needs rows in an order: sort them or write serialize before it.`,
-          node,
-        );
-      return NULL;
-    },
+    over: (sql, frame, groups) => context.below?.over(sql, frame, groups) ?? notSerialized(node, context),
+    walk: (values, results) => context.below?.walk(values, results) ?? notSerialized(node, context),
     arrival: context.row?.arrival && columnValue(context.row.arrival),
   };
+}
+
+/** Says why a window function cannot stand here. */
+function notSerialized(node: FunctionCall, context: Context): Sql {
+  const name = node.Name.SimpleName;
+  if (context.below === undefined)
+    context.session.report('GHQ013', `${name}() belongs into extend, project, where, sort or summarize.`, node);
+  else
+    context.session.report('GHQ026', `${name}() needs rows in an order: sort them or write serialize before it.`, node);
+  return NULL;
 }
 
 function at(args: readonly Value[], index: number): Value {

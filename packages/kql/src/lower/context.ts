@@ -12,6 +12,8 @@ export interface Place {
   readonly row: Table | undefined;
   /** The two sides of a join, for `$left` and `$right`. */
   readonly sides?: undefined | { readonly left: Table; readonly right: Table };
+  /** Inside `scan`: a column of the record that a step holds. */
+  readonly record?: undefined | ((step: string, column: string) => Value | undefined);
   /** Inside `summarize`: an aggregate becomes one of these columns. */
   readonly aggregates?: AggregateCollector | undefined;
   /** Inside the predicate of `search` and `find`. */
@@ -29,6 +31,11 @@ export interface Below {
    * `undefined` where the rows are not serialized.
    */
   over(sql: Sql, frame: string, groups?: readonly Sql[]): Sql | undefined;
+  /**
+   * The column that will hold what a walk over the rows in their order finds for each of them; `undefined` where the rows
+   * are not serialized. `values` is what the walk reads of a row.
+   */
+  walk(values: readonly Sql[], results: (rows: Sql) => Sql): Sql | undefined;
 }
 
 /** A predicate that is asked of several tables, one at a time. */

@@ -158,15 +158,14 @@ const HANDLERS: Handlers = {
   PathExpression: (node, context) => {
     const side = classOf(node.Expression) === 'NameReference' ? (node.Expression as NameNode).SimpleName : '';
     if (context.sides !== undefined && (side === '$left' || side === '$right')) {
-      const name =
-        classOf(node.Selector) === 'NameReference'
-          ? (node.Selector as NameNode).SimpleName
-          : textOf(node.Selector).replace(/^\['?|'?\]$/g, '');
+      const name = selectorName(node.Selector);
       const found = findColumn(context.sides[side === '$left' ? 'left' : 'right'], name);
       return found
         ? columnValue(found)
         : context.session.refuse('GHQ024', `The ${side} side has no column '${name}'.`, node, resultType(node));
     }
+    const held = context.record?.(side, selectorName(node.Selector));
+    if (held !== undefined) return held;
     const base = inner(node, context);
     const name =
       quotedName(node.Selector) ??
@@ -283,6 +282,12 @@ function lowerName(node: NameNode, context: Context): Value {
   const suggestion = nearest(name, context.row?.columns.map((column) => column.name) ?? []);
   context.session.report('GHQ024', `The name '${name}' is not known here.`, node, suggestion);
   return nullOf(resultType(node));
+}
+
+function selectorName(selector: Expression): string {
+  return classOf(selector) === 'NameReference'
+    ? (selector as NameNode).SimpleName
+    : textOf(selector).replace(/^\['?|'?\]$/g, '');
 }
 
 /** `['@Name']` after a dynamic value: the parser takes it for a name in brackets. */

@@ -34,6 +34,7 @@ const OUTSIDE = {
   sides: undefined,
   aggregates: undefined,
   below: undefined,
+  record: undefined,
   search: undefined,
 } as const;
 

@@ -67,6 +67,24 @@ export function rowPlace(context: Context, input: Table): RowPlace {
       hasWindow = true;
       return push({ kind: 'window', call: sql, partition: [...subtable, ...group], order: serial.keys, frame });
     },
+    walk: (values, results) => {
+      if (serial === undefined) return undefined;
+      close();
+      const [rows, element] = [session.newColumn(), session.newColumn()];
+      relation = {
+        kind: 'gather',
+        input: relation,
+        keys: input.subtables?.keys ?? [],
+        order: serial.keys,
+        values,
+        rows,
+        kept: session.newColumn(),
+        own: session.newColumn(),
+        results: { id: session.newColumn(), value: results(column(rows)) },
+        element,
+      };
+      return column(element);
+    },
   };
   return {
     inside: context.with({ row: input, below }),

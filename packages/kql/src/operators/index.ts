@@ -18,6 +18,7 @@ import { find } from './find.ts';
 import { range } from './range.ts';
 import { reduce } from './reduce.ts';
 import { search, searchSource } from './search.ts';
+import { scan } from './scan.ts';
 import { ORDERINGS } from './sort.ts';
 import { summarize } from './summarize.ts';
 import { VALUES } from './top-hitters.ts';
@@ -44,6 +45,7 @@ export const OPERATORS: readonly Pick<Operator, 'node' | 'names' | 'summary' | '
   mvExpand,
   mvApply,
   partition,
+  scan,
   makeSeries,
   evaluate,
   ...PARSERS,

@@ -5,7 +5,6 @@ import { invariant } from '../invariant.ts';
 import { findColumn, type Column, type Table } from '../relation/tree.ts';
 import { ascending, call, column, type SortKey } from '../sql/tree.ts';
 import { expand } from './mv-expand.ts';
-import { resultNames } from './named.ts';
 import type { Operator } from './types.ts';
 
 /**
@@ -50,7 +49,7 @@ export const mvApply: Operator<'MvApplyOperator'> = {
     const outer = input.subtables;
     const answer = context.pipe(node.Subquery.Expression, {
       relation: table.relation,
-      columns: table.columns,
+      columns: indexName === undefined ? table.columns : [...table.columns.slice(1), ...table.columns.slice(0, 1)],
       order: [],
       serial: { keys: [ascending(index)], total: true },
       subtables: {
@@ -60,11 +59,9 @@ export const mvApply: Operator<'MvApplyOperator'> = {
     });
     const { keys = [], carried = [] } = answer.subtables ?? {};
     const own = carried.slice(0, kept.length);
-    const columns = resultNames(node).map((name): Column => {
-      const found = findColumn(answer, name) ?? own.find((entry) => entry.name === name);
-      invariant(found, `mv-apply gives ${name}`);
-      return found;
-    });
+    const columns = own.map((entry) => findColumn(answer, entry.name) ?? entry);
+    const known = new Set(columns.map((entry) => entry.name));
+    columns.push(...answer.columns.filter((entry) => !known.has(entry.name)));
     const order = input.order.map((key, position): SortKey => {
       const entry = carried[kept.length + position];
       return entry === undefined ? key : { ...key, value: column(entry.id) };

@@ -3,7 +3,6 @@ import { items, textOf, type NameNode } from '../parser/syntax.ts';
 import { rowPlace } from '../lower/row.ts';
 import { serialOf, type Column, type Table } from '../relation/tree.ts';
 import { column } from '../sql/tree.ts';
-import { resultNames } from './named.ts';
 import type { Operator } from './types.ts';
 
 const STRATEGIES: ReadonlySet<string> = new Set(['native', 'shuffle', 'legacy']);
@@ -69,11 +68,10 @@ export const partition: Operator<'PartitionOperator'> = {
     const answer =
       query === undefined ? context.pipe(steps ?? node.Operand, whole()) : context.pipeOver(query, besides);
 
-    const names = resultNames(node);
     const after = answer.subtables;
     return {
       relation: answer.relation,
-      columns: answer.columns.map((entry, index) => ({ ...entry, name: names[index] ?? entry.name })),
+      columns: answer.columns,
       order: [],
       ...(outer === undefined || after === undefined
         ? {}

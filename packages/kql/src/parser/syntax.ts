@@ -217,6 +217,16 @@ export interface MakeSeriesOperator extends Expression {
   readonly ByClause: { readonly Expressions: SeparatedList<Expression> } | null;
 }
 
+export interface ScanStep extends Expression {
+  readonly Name: NameNode;
+  readonly OptionalKeyword: SyntaxNode | null;
+  readonly ScanStepOutput: { readonly OutputKind: SyntaxNode } | null;
+  readonly Condition: Expression;
+  readonly ComputationClause: {
+    readonly Assignments: SeparatedList<{ readonly Name: NameNode; readonly Expression: Expression }>;
+  } | null;
+}
+
 /** Operators that take the table before the pipe, by the name of their class. */
 export interface OperatorNodes {
   FilterOperator: Expression & { readonly Condition: Expression };
@@ -266,6 +276,13 @@ export interface OperatorNodes {
     readonly RowLimitClause: { readonly RowLimit: Expression } | null;
   };
   MakeSeriesOperator: MakeSeriesOperator;
+  ScanOperator: Expression & {
+    readonly Parameters: CsList<NamedParameter>;
+    readonly OrderByClause: SyntaxNode | null;
+    readonly PartitionByClause: SyntaxNode | null;
+    readonly DeclareClause: { readonly Declarations: SeparatedList<FunctionParameter> } | null;
+    readonly Steps: CsList<ScanStep>;
+  };
   PartitionOperator: Expression & {
     readonly Parameters: CsList<NamedParameter>;
     readonly ByExpression: Expression;

@@ -61,6 +61,19 @@ export function freshen(table: Table, newColumn: () => ColumnId, spend: () => vo
           right: copy(node.right),
           on: node.on.map((pair) => ({ left: sql(pair.left), right: sql(pair.right) })),
         };
+      case 'gather':
+        return {
+          ...node,
+          input: copy(node.input),
+          keys: node.keys.map(id),
+          order: sort(node.order),
+          values: node.values.map(sql),
+          rows: id(node.rows),
+          kept: id(node.kept),
+          own: id(node.own),
+          results: { id: id(node.results.id), value: sql(node.results.value) },
+          element: id(node.element),
+        };
       case 'unnest':
         return { ...node, input: copy(node.input), arrays: select(node.arrays) };
     }

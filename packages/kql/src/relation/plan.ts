@@ -157,6 +157,42 @@ const planners: Planners = {
       needed,
     );
   },
+  gather: (node, needed) => {
+    const read = [...node.values, ...node.order.map((key) => key.value), ...node.keys.map(column)];
+    const through = new Set(needed);
+    for (const id of [node.element, ...node.keys]) through.delete(id);
+    const input = inOrder(plan(node.input, withColumns(through, read)), node.order);
+    const rows = wrap(input, new Set());
+    const own = [...through];
+    const keys = node.keys.map((id) => ({ id, value: column(id) }));
+    const gathered: Select = {
+      ...rows,
+      columns: [
+        ...keys,
+        { id: node.rows, value: call('groupArray', call('tuple', ...node.values)) },
+        ...(own.length === 0 ? [] : [{ id: node.kept, value: call('groupArray', call('tuple', ...own.map(column))) }]),
+      ],
+      groupBy: node.keys.map(column),
+    };
+    const worked = wrap(gathered, new Set([...node.keys, node.kept]));
+    const results: Select = { ...worked, columns: [...worked.columns, node.results] };
+    const elements = [
+      { id: node.element, value: column(node.results.id) },
+      ...(own.length === 0 ? [] : [{ id: node.own, value: column(node.kept) }]),
+    ];
+    return {
+      ...over({ kind: 'select', select: results }, node.keys, needed),
+      columns: [
+        ...keys.filter((entry) => needed.has(entry.id)),
+        ...own.map((id, index) => ({
+          id,
+          value: call('tupleElement', column(node.own), constant(index + 1)),
+        })),
+        ...(needed.has(node.element) ? [{ id: node.element, value: column(node.element) }] : []),
+      ],
+      unnest: { keepEmpty: false, arrays: elements },
+    };
+  },
   unnest: (node, needed) => {
     const elements = node.arrays.filter((entry) => needed.has(entry.id));
     // The arrays are equally long: one that nobody reads still says how many rows there are.

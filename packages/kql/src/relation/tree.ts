@@ -62,6 +62,23 @@ export type Relation =
       readonly join: JoinWords;
       readonly on: readonly { readonly left: Sql; readonly right: Sql }[];
     }
+  /**
+   * The rows of each group looked at one after the other: `values` of its rows become the array `rows`, `results` is an
+   * array as long, and each row gets its element. The rows' own columns stay.
+   */
+  | {
+      readonly kind: 'gather';
+      readonly input: Relation;
+      readonly keys: readonly ColumnId[];
+      readonly order: readonly SortKey[];
+      readonly values: readonly Sql[];
+      readonly rows: ColumnId;
+      /** The rows' own columns, on their way. */
+      readonly kept: ColumnId;
+      readonly own: ColumnId;
+      readonly results: SelectColumn;
+      readonly element: ColumnId;
+    }
   /** One row for each element of the arrays, in step; `keepEmpty` keeps a row whose arrays are empty. */
   | {
       readonly kind: 'unnest';
