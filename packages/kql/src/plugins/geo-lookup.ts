@@ -4,7 +4,7 @@ import { columnValue } from '../lower/context.ts';
 import { convert } from '../lower/convert.ts';
 import { constantValue, nullOf, type Value } from '../lower/value.ts';
 import type { Column, Relation } from '../relation/tree.ts';
-import { call, constant, type Sql } from '../sql/tree.ts';
+import { call, constant, NULL, type Sql } from '../sql/tree.ts';
 import { lookedUp, lookupColumn } from './lookup.ts';
 import type { Plugin, PluginCall } from './types.ts';
 
@@ -29,6 +29,7 @@ function applied(name: string, args: readonly Value[], plugin: PluginCall): Sql 
     },
     below: (sql) => sql,
     over: (sql) => sql,
+    walk: (_values, results) => results(NULL),
     names: [],
     columns: [],
     arrival: undefined,
