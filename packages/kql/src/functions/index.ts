@@ -8,6 +8,7 @@ import { CONVERSION_FUNCTIONS } from './conversion.ts';
 import { DATETIME_FUNCTIONS } from './datetime.ts';
 import { DYNAMIC_FUNCTIONS } from './dynamic.ts';
 import { ENCODING_FUNCTIONS } from './encoding.ts';
+import { FORMAT_FUNCTIONS } from './formats/index.ts';
 import { GEO_FUNCTIONS } from './geo/index.ts';
 import { JSON_TREE_FUNCTIONS } from './json-tree.ts';
 import { LOGIC_FUNCTIONS } from './logic.ts';
@@ -19,7 +20,6 @@ import { SKETCH_FUNCTIONS } from './sketch.ts';
 import { SORTING_FUNCTIONS } from './sorting.ts';
 import { TEXT_FUNCTIONS } from './text.ts';
 import { WINDOW_FUNCTIONS } from './windows.ts';
-import { XML_FUNCTIONS } from './xml.ts';
 
 /** The families of scalar functions with their titles in the documentation. A new function is a row in its family's file. */
 export const FUNCTION_FAMILIES: readonly { readonly title: string; readonly rows: readonly ScalarFunction[] }[] = [
@@ -43,6 +43,22 @@ export const FUNCTION_FAMILIES: readonly { readonly title: string; readonly rows
   { title: 'Text', rows: TEXT_FUNCTIONS },
   { title: 'Window', rows: WINDOW_FUNCTIONS },
   { title: 'XML', rows: XML_FUNCTIONS },
+/** Every scalar function, by family. A new one is a row in its family's file. */
+export const SCALAR_FUNCTIONS: readonly ScalarFunction[] = [
+  ...BAG_FUNCTIONS,
+  ...CALENDAR_FUNCTIONS,
+  ...CONVERSION_FUNCTIONS,
+  ...DATETIME_FUNCTIONS,
+  ...DYNAMIC_FUNCTIONS,
+  ...ENCODING_FUNCTIONS,
+  ...FORMAT_FUNCTIONS,
+  ...GEO_FUNCTIONS,
+  ...LOGIC_FUNCTIONS,
+  ...MATH_FUNCTIONS,
+  ...NETWORK_FUNCTIONS,
+  ...SERIES_FUNCTIONS,
+  ...TEXT_FUNCTIONS,
+  ...WINDOW_FUNCTIONS,
 ];
 
 /** Every scalar function. */

@@ -1,6 +1,6 @@
-import { jsonString } from '../lower/convert.ts';
-import { call, cast, constant, lambda, literal, once, type Sql } from '../sql/tree.ts';
-import type { ScalarCall, ScalarFunction } from './types.ts';
+import { jsonString } from '../../lower/convert.ts';
+import { call, cast, constant, lambda, literal, once, type Sql } from '../../sql/tree.ts';
+import type { ScalarCall, ScalarFunction } from '../types.ts';
 
 /**
  * XML to JSON inside one expression: the text is split into tags and texts, every token finds its parent by one pass a

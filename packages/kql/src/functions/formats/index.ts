@@ -1,0 +1,11 @@
+import type { ScalarFunction } from '../types.ts';
+import { COMMAND_LINE_FUNCTIONS } from './command-line.ts';
+import { URL_FUNCTIONS } from './url.ts';
+import { XML_FUNCTIONS } from './xml.ts';
+
+/** Texts of a known build, as dynamic values. */
+export const FORMAT_FUNCTIONS: readonly ScalarFunction[] = [
+  ...COMMAND_LINE_FUNCTIONS,
+  ...URL_FUNCTIONS,
+  ...XML_FUNCTIONS,
+];
