@@ -11,6 +11,7 @@ import { ENCODING_FUNCTIONS } from './encoding.ts';
 import { FORMAT_FUNCTIONS } from './formats/index.ts';
 import { GEO_FUNCTIONS } from './geo/index.ts';
 import { JSON_TREE_FUNCTIONS } from './json-tree.ts';
+import { HASH_FUNCTIONS } from './hash.ts';
 import { LOGIC_FUNCTIONS } from './logic.ts';
 import { MATH_FUNCTIONS } from './math.ts';
 import { NETWORK_FUNCTIONS } from './network.ts';
@@ -53,6 +54,7 @@ export const SCALAR_FUNCTIONS: readonly ScalarFunction[] = [
   ...ENCODING_FUNCTIONS,
   ...FORMAT_FUNCTIONS,
   ...GEO_FUNCTIONS,
+  ...HASH_FUNCTIONS,
   ...LOGIC_FUNCTIONS,
   ...MATH_FUNCTIONS,
   ...NETWORK_FUNCTIONS,

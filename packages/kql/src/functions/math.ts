@@ -130,16 +130,7 @@ const bits = (name: string, engine: string, summary: string, examples: readonly 
   lower: (of) => call('toInt64', call(engine, ...of.args.map((arg) => arg.sql))),
   examples,
 });
-const hash = (name: string, engine: string, example: string): ScalarFunction => ({
-  name,
-  summary: `${name.replace('hash_', '').toUpperCase()} of a text, as hexadecimal digits.`,
-  takes: ['string'],
-  nulls: 'never',
-  lower: (of) => call('lower', call('hex', call(engine, of.sql(0)))),
-  examples: [[`${name}('World')`, example]],
-});
-
-/** Numbers, bits and hashes. */
+/** Numbers and bits. */
 export const MATH_FUNCTIONS: readonly ScalarFunction[] = [
   {
     name: 'bin',
@@ -316,9 +307,6 @@ export const MATH_FUNCTIONS: readonly ScalarFunction[] = [
   bits('binary_shift_left', 'bitShiftLeft', 'Bits moved left.', [['binary_shift_left(1, 2)', 4]]),
   bits('binary_shift_right', 'bitShiftRight', 'Bits moved right.', [['binary_shift_right(4, 1)', 2]]),
   bits('bitset_count_ones', 'bitCount', 'Number of bits that are set.', [['bitset_count_ones(42)', 3]]),
-  hash('hash_sha256', 'SHA256', '78ae647dc5544d227130a0682a51e30bc7777fbb6d8a8f17007463a3ecd1d524'),
-  hash('hash_md5', 'MD5', 'f5a7924e621e84c9280a9a27e1bcb7f6'),
-  hash('hash_sha1', 'SHA1', '70c07ec18ef89c5309bbb0937f3a6342411e1fdd'),
   {
     name: 'new_guid',
     summary: 'A random GUID.',
