@@ -14,7 +14,7 @@ import { JSON_TREE_FUNCTIONS } from './json-tree.ts';
 import { HASH_FUNCTIONS } from './hash.ts';
 import { LOGIC_FUNCTIONS } from './logic.ts';
 import { MATH_FUNCTIONS } from './math.ts';
-import { NETWORK_FUNCTIONS } from './network.ts';
+import { NETWORK_FUNCTIONS } from './network/index.ts';
 import { SERIES_FUNCTIONS } from './series/index.ts';
 import { SET_FUNCTIONS } from './sets.ts';
 import { SKETCH_FUNCTIONS } from './sketch.ts';
