@@ -1,4 +1,6 @@
 import { convert } from '../lower/convert.ts';
+import { joinWith } from '../scalar/join.ts';
+import { convert, jsonArray, jsonElement } from '../lower/convert.ts';
 import { value, type Value } from '../lower/value.ts';
 import { call, constant, lambda, literal, type Sql } from '../sql/tree.ts';
 import type { ScalarCall, ScalarFunction } from './types.ts';
@@ -118,6 +120,163 @@ export const DYNAMIC_FUNCTIONS: readonly ScalarFunction[] = [
       [`extract_json("$.a[1].b", '{"a":[1,{"b":"x"}]}')`, 'x'],
       [`extract_json("$['a']", '{"a":5}', typeof(long))`, 5],
     ],
+  },
+  {
+    name: 'array_length',
+    aliases: ['arraylength'],
+    summary: 'Number of elements; null where the value is no array.',
+    takes: ['dynamic'],
+    nulls: 'may',
+    lower: (of) =>
+      call(
+        'if',
+        call('equals', typeOfJson(first(of)), constant('Array')),
+        long(call('length', elementsOf(first(of)))),
+        { kind: 'constant', value: null },
+      ),
+    examples: [
+      ['array_length(dynamic([1, 2, 3]))', 3],
+      ['array_length(parse_json("5"))', null],
+      ['array_length(dynamic([]))', 0],
+    ],
+  },
+  {
+    name: 'pack_array',
+    summary: 'Its arguments as an array.',
+    takes: ['any'],
+    nulls: 'never',
+    lower: (of) => dynamic(jsonArray(call('array', ...of.args.map(jsonElement)))),
+    examples: [["pack_array(1, 'a', 2.5, int(null))", [1, 'a', 2.5, null]]],
+  },
+  {
+    name: 'array_concat',
+    summary: 'Arrays one after the other.',
+    takes: ['dynamic'],
+    nulls: 'may',
+    lower: (of) => jsonArray(call('arrayConcat', ...of.args.map(elementsOf))),
+    examples: [['array_concat(dynamic([1]), dynamic([2, "x"]))', [1, 2, 'x']]],
+  },
+  {
+    name: 'array_slice',
+    summary: 'Elements from a start to an end, both included; negative counts from the end.',
+    takes: ['dynamic', 'long'],
+    nulls: 'may',
+    lower: arraySlice,
+    examples: [
+      ['array_slice(dynamic([1,2,3,4,5]), 2, 3)', [3, 4]],
+      ['array_slice(dynamic([1,2,3,4,5]), -3, -2)', [3, 4]],
+    ],
+  },
+  {
+    name: 'array_reverse',
+    summary: 'The elements in the other order.',
+    takes: ['dynamic'],
+    nulls: 'may',
+    lower: (of) => onlyArray(first(of), jsonArray(call('reverse', elementsOf(first(of))))),
+    examples: [['array_reverse(dynamic([1,2,3]))', [3, 2, 1]]],
+  },
+  {
+    name: 'array_sort_asc',
+    summary: 'The elements in ascending order.',
+    takes: ['dynamic'],
+    nulls: 'may',
+    lower: sorted(false),
+    examples: [['array_sort_asc(dynamic([10, 9, 100]))', [9, 10, 100]]],
+  },
+  {
+    name: 'array_sort_desc',
+    summary: 'The elements in descending order.',
+    takes: ['dynamic'],
+    nulls: 'may',
+    lower: sorted(true),
+    examples: [['array_sort_desc(dynamic(["a", "c", "b"]))', ['c', 'b', 'a']]],
+  },
+  {
+    name: 'array_sum',
+    summary: 'Sum of the numbers.',
+    takes: ['dynamic'],
+    nulls: 'may',
+    lower: (of) =>
+      call(
+        'arraySum',
+        call(
+          'arrayMap',
+          lambda((item) => call('toFloat64OrZero', item)),
+          elementsOf(first(of)),
+        ),
+      ),
+    examples: [['array_sum(dynamic([1, 2, 3.5]))', 6.5]],
+  },
+  {
+    name: 'array_index_of',
+    summary: 'Position of an element from 0; -1 where there is none.',
+    takes: ['dynamic', 'any'],
+    nulls: 'may',
+    lower: arrayIndexOf,
+    examples: [
+      ['array_index_of(dynamic(["a","b"]), "b")', 1],
+      ['array_index_of(dynamic([1,2]), 5)', -1],
+    ],
+  },
+  {
+    name: 'strcat_array',
+    summary: 'Elements of an array joined by a delimiter.',
+    takes: ['dynamic', 'string'],
+    nulls: 'never',
+    lower: (of) => joinWith(elementsText(first(of)), of.arg(1)),
+    examples: [['strcat_array(dynamic([1, "a", 3]), "->")', '1->a->3']],
+  },
+  {
+    name: 'set_union',
+    summary: 'Elements of any of the arrays, once each.',
+    takes: ['dynamic'],
+    nulls: 'may',
+    differs: 'The order of the elements is theirs at their first place.',
+    lower: setOperation((lists) => call('arrayDistinct', call('arrayConcat', ...lists))),
+    examples: [['array_sort_asc(set_union(dynamic([1,2]), dynamic([2,3])))', [1, 2, 3]]],
+  },
+  {
+    name: 'set_intersect',
+    summary: 'Elements of all the arrays.',
+    takes: ['dynamic'],
+    nulls: 'may',
+    lower: setOperation((lists) => call('arrayIntersect', ...lists)),
+    examples: [['array_sort_asc(set_intersect(dynamic([1,2,3]), dynamic([2,3,4])))', [2, 3]]],
+  },
+  {
+    name: 'set_difference',
+    summary: 'Elements of the first array that no other has.',
+    takes: ['dynamic'],
+    nulls: 'may',
+    lower: setOperation(([head = constant(''), ...tail]) => {
+      const others = tail.length === 1 && tail[0] !== undefined ? tail[0] : call('arrayConcat', ...tail);
+      return call(
+        'arrayDistinct',
+        call(
+          'arrayFilter',
+          lambda((item) => call('not', call('has', others, item))),
+          head,
+        ),
+      );
+    }),
+    examples: [['set_difference(dynamic([1,2,3]), dynamic([2]))', [1, 3]]],
+  },
+  {
+    name: 'set_has_element',
+    summary: 'True when an array has the value.',
+    takes: ['dynamic', 'any'],
+    nulls: 'never',
+    lower: (of) => call('has', elementsOf(first(of)), jsonElement(of.arg(1))),
+    examples: [['set_has_element(dynamic(["a", "b"]), "b")', true]],
+  },
+  {
+    name: 'range',
+    summary: 'Whole numbers from a start to an end by a step, as an array.',
+    takes: ['any'],
+    nulls: 'never',
+    lower: numberRange,
+    examples: [['range(1, 8, 3)', [1, 4, 7]]],
+    page: 'range-function',
   },
   {
     name: 'gettype',

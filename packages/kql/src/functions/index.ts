@@ -15,6 +15,9 @@ import { HASH_FUNCTIONS } from './hash.ts';
 import { LOGIC_FUNCTIONS } from './logic.ts';
 import { MATH_FUNCTIONS } from './math.ts';
 import { NETWORK_FUNCTIONS } from './network/index.ts';
+import { POSITION_FUNCTIONS } from './positions.ts';
+import { REGEX_FUNCTIONS } from './regex.ts';
+import { REPLACE_FUNCTIONS } from './replace.ts';
 import { SERIES_FUNCTIONS } from './series/index.ts';
 import { SET_FUNCTIONS } from './sets.ts';
 import { SKETCH_FUNCTIONS } from './sketch.ts';
@@ -58,6 +61,9 @@ export const SCALAR_FUNCTIONS: readonly ScalarFunction[] = [
   ...LOGIC_FUNCTIONS,
   ...MATH_FUNCTIONS,
   ...NETWORK_FUNCTIONS,
+  ...POSITION_FUNCTIONS,
+  ...REGEX_FUNCTIONS,
+  ...REPLACE_FUNCTIONS,
   ...SERIES_FUNCTIONS,
   ...TEXT_FUNCTIONS,
   ...WINDOW_FUNCTIONS,

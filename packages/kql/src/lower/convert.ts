@@ -271,3 +271,14 @@ export function jsonElement(source: Value): Sql {
 export function jsonArray(list: Sql): Sql {
   return call('concat', constant('['), call('arrayStringConcat', list, constant(',')), constant(']'));
 }
+
+/** A JSON array of texts. */
+export function jsonStrings(list: Sql): Sql {
+  return jsonArray(
+    call(
+      'arrayMap',
+      lambda((item) => jsonString(item)),
+      list,
+    ),
+  );
+}

@@ -146,6 +146,11 @@ export const TEXT_SEARCH: Readonly<Record<string, BinaryLowering>> = Object.from
   ['matches regex', matches(false)],
 ]);
 
+/** `has` of one term. */
+export function hasTerm(haystack: Value, needle: Value): Sql {
+  return search(haystack, needle, { boundary: KINDS.has, caseSensitive: false });
+}
+
 /** `has_any (…)` and `has_all (…)` over texts of the query: many words take one pass for the words and one for the borders. */
 export function hasSeveral(subject: Value, needles: readonly Value[], all: boolean): Value | undefined {
   const haystack = convert(subject, 'string');
