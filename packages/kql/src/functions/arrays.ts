@@ -1,5 +1,6 @@
 import { jsonArray, jsonElement } from '../lower/convert.ts';
 import { type Value } from '../lower/value.ts';
+import { joinWith } from '../scalar/join.ts';
 import { at, bind, choose, equal, kept, less, mapped, or, plus, range, size, summed } from '../sql/arrays.ts';
 import { call, constant, lambda, NULL, type Sql } from '../sql/tree.ts';
 import { dynamic, elementsOf, elementsText, first, onlyArray, typeOfJson } from './dynamic.ts';
@@ -189,7 +190,7 @@ export const ARRAY_FUNCTIONS: readonly ScalarFunction[] = [
     summary: 'Elements of an array joined by a delimiter.',
     takes: ['dynamic', 'string'],
     nulls: 'never',
-    lower: (of) => call('arrayStringConcat', elementsText(first(of)), of.sql(1)),
+    lower: (of) => joinWith(elementsText(first(of)), of.arg(1)),
     examples: [['strcat_array(dynamic([1, "a", 3]), "->")', '1->a->3']],
   },
   {

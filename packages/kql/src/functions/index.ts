@@ -10,8 +10,8 @@ import { DYNAMIC_FUNCTIONS } from './dynamic.ts';
 import { ENCODING_FUNCTIONS } from './encoding.ts';
 import { FORMAT_FUNCTIONS } from './formats/index.ts';
 import { GEO_FUNCTIONS } from './geo/index.ts';
-import { JSON_TREE_FUNCTIONS } from './json-tree.ts';
 import { HASH_FUNCTIONS } from './hash.ts';
+import { JSON_TREE_FUNCTIONS } from './json-tree.ts';
 import { LOGIC_FUNCTIONS } from './logic.ts';
 import { MATH_FUNCTIONS } from './math.ts';
 import { NETWORK_FUNCTIONS } from './network/index.ts';
@@ -37,36 +37,17 @@ export const FUNCTION_FAMILIES: readonly { readonly title: string; readonly rows
   { title: 'Date and time', rows: DATETIME_FUNCTIONS },
   { title: 'Dynamic', rows: [...DYNAMIC_FUNCTIONS, ...JSON_TREE_FUNCTIONS] },
   { title: 'Encoding', rows: ENCODING_FUNCTIONS },
+  { title: 'Formats', rows: FORMAT_FUNCTIONS },
   { title: 'Geospatial', rows: GEO_FUNCTIONS },
+  { title: 'Hash', rows: HASH_FUNCTIONS },
   { title: 'Logic', rows: LOGIC_FUNCTIONS },
   { title: 'Mathematical', rows: MATH_FUNCTIONS },
   { title: 'Network', rows: NETWORK_FUNCTIONS },
   { title: 'Series', rows: SERIES_FUNCTIONS },
   { title: 'Set', rows: SET_FUNCTIONS },
   { title: 'Distribution', rows: SKETCH_FUNCTIONS },
-  { title: 'Text', rows: TEXT_FUNCTIONS },
+  { title: 'Text', rows: [...TEXT_FUNCTIONS, ...POSITION_FUNCTIONS, ...REGEX_FUNCTIONS, ...REPLACE_FUNCTIONS] },
   { title: 'Window', rows: WINDOW_FUNCTIONS },
-  { title: 'XML', rows: XML_FUNCTIONS },
-/** Every scalar function, by family. A new one is a row in its family's file. */
-export const SCALAR_FUNCTIONS: readonly ScalarFunction[] = [
-  ...BAG_FUNCTIONS,
-  ...CALENDAR_FUNCTIONS,
-  ...CONVERSION_FUNCTIONS,
-  ...DATETIME_FUNCTIONS,
-  ...DYNAMIC_FUNCTIONS,
-  ...ENCODING_FUNCTIONS,
-  ...FORMAT_FUNCTIONS,
-  ...GEO_FUNCTIONS,
-  ...HASH_FUNCTIONS,
-  ...LOGIC_FUNCTIONS,
-  ...MATH_FUNCTIONS,
-  ...NETWORK_FUNCTIONS,
-  ...POSITION_FUNCTIONS,
-  ...REGEX_FUNCTIONS,
-  ...REPLACE_FUNCTIONS,
-  ...SERIES_FUNCTIONS,
-  ...TEXT_FUNCTIONS,
-  ...WINDOW_FUNCTIONS,
 ];
 
 /** Every scalar function. */
