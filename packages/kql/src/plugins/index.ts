@@ -1,5 +1,6 @@
 import { ACTIVITY_PLUGINS } from './activity.ts';
 import { bagUnpack } from './bag-unpack.ts';
+import { CLUSTER_PLUGINS } from './clusters.ts';
 import { FUNNEL_PLUGINS } from './funnel.ts';
 import { GEO_LOOKUP_PLUGINS } from './geo-lookup.ts';
 import { IP_LOOKUP_PLUGINS } from './ip-lookup.ts';
@@ -24,6 +25,7 @@ export const PLUGINS: readonly Plugin[] = [
   ...NEAR_PLUGINS,
   ...SEQUENCE_PLUGINS,
   ...FUNNEL_PLUGINS,
+  ...CLUSTER_PLUGINS,
 ];
 
 const BY_NAME: ReadonlyMap<string, Plugin> = new Map(PLUGINS.map((row) => [row.name, row]));

@@ -22,6 +22,12 @@ describe('arguments that the analytic plugins cannot take are refused', () => {
     [`sequence_detect(s, 1d, 1d, a = n > 1)`, /GHQ022|KS/],
     [`funnel_sequence_completion(who, t, ${DAYS}, 1d, s, dynamic([]), dynamic([1h]))`, /GHQ021.*Sequence/],
     [`funnel_sequence_completion(who, t, ${DAYS}, 1d, s, dynamic(['x']), dynamic([1]))`, /GHQ022.*timespans/],
+    [`basket(0.0)`, /GHQ021.*Threshold/],
+    [`basket(n / 10.0)`, /GHQ020|KS/],
+    [`basket('~', s)`, /GHQ022.*weight|KS/],
+    [`basket('~', '~', 9)`, /GHQ021.*MaxDimensions/],
+    [`autocluster(2)`, /GHQ021.*SizeWeight/],
+    [`diffpatterns(nothing, 'a', 'b')`, /GHQ024|KS/],
   ])('%s', (call, reason) => {
     let message = '';
     try {
