@@ -1,4 +1,4 @@
-import type { KqlType } from './catalogue.ts';
+import type { ExternalPolicy, KqlType } from './catalogue.ts';
 
 /** Formats of `externaldata` that are texts. Source: KQL documentation, "externaldata operator". */
 export const EXTERNAL_FORMATS = ['csv', 'tsv', 'psv', 'scsv', 'sohsv', 'txt', 'raw', 'json', 'multijson'] as const;
@@ -15,6 +15,26 @@ export interface ExternalRead {
   readonly format: ExternalFormat;
   readonly ignoreFirstRecord: boolean;
   readonly columns: readonly { readonly name: string; readonly type: KqlType }[];
+}
+
+/** True where the address is a web address; otherwise it names a file. */
+function isWeb(address: string): boolean {
+  return /^[a-z][a-z0-9+.-]*:/i.test(address);
+}
+
+/** Whether the policy lets an address be read: by its beginning, which ends at a slash, or as a file of the folder. */
+export function allows(policy: ExternalPolicy, address: string): boolean {
+  if (!isWeb(address)) return policy.files && !/^[\\/]|(?:^|[\\/])\.\.(?:[\\/]|$)|\0/.test(address);
+  const url = URL.parse(address);
+  if (url === null || !/^https?:$/.test(url.protocol) || url.username !== '' || url.password !== '') return false;
+  // A server may read an escaped slash or dot as one: it would leave the beginning that is allowed.
+  if (/%(?:2f|5c|2e)/i.test(url.pathname)) return false;
+  return policy.addresses.some((beginning) => {
+    const allowed = URL.parse(beginning);
+    return (
+      allowed !== null && (allowed.href.endsWith('/') ? url.href.startsWith(allowed.href) : url.href === allowed.href)
+    );
+  });
 }
 
 const SEPARATORS: Readonly<Partial<Record<ExternalFormat, string>>> = {

@@ -31,7 +31,7 @@ export {
   type NamedType,
   type Probe,
 } from './discovery.ts';
-export { externalRows, EXTERNAL_FORMATS, type ExternalFormat, type ExternalRead } from './external.ts';
+export { allows, externalRows, EXTERNAL_FORMATS, type ExternalFormat, type ExternalRead } from './external.ts';
 export type { KqlError, Span } from './errors.ts';
 export { storedFunction, type FunctionText } from './catalogue.ts';
 export type { FunctionCheck, FunctionFault } from './stored-function.ts';

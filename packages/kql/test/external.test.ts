@@ -1,6 +1,5 @@
 import { afterAll, describe, expect, test } from 'vitest';
-import { allows } from '../src/operators/externaldata.ts';
-import { externalRows, type Catalogue, type ExternalPolicy } from '../src/index.ts';
+import { allows, externalRows, type Catalogue, type ExternalPolicy } from '../src/index.ts';
 import { EMPTY_CATALOGUE, startEngine } from './engine.ts';
 
 const engine = startEngine();

@@ -1,5 +1,4 @@
-import type { ExternalPolicy } from '../catalogue.ts';
-import { EXTERNAL_FORMATS, type ExternalFormat, type ExternalRead } from '../external.ts';
+import { allows, EXTERNAL_FORMATS, type ExternalFormat, type ExternalRead } from '../external.ts';
 import { typeNamed, type Context } from '../lower/context.ts';
 import { convert } from '../lower/convert.ts';
 import { nullOf, value } from '../lower/value.ts';
@@ -9,26 +8,6 @@ import { call, column, constant, type SelectColumn } from '../sql/tree.ts';
 import type { Source } from './types.ts';
 
 type Node = SourceNodes['ExternalDataExpression'];
-
-/** True where the address is a web address; otherwise it names a file. */
-function isWeb(address: string): boolean {
-  return /^[a-z][a-z0-9+.-]*:/i.test(address);
-}
-
-/** Whether the policy lets an address be read: by its beginning, which ends at a slash, or as a file of the folder. */
-export function allows(policy: ExternalPolicy, address: string): boolean {
-  if (!isWeb(address)) return policy.files && !/^[\\/]|(?:^|[\\/])\.\.(?:[\\/]|$)|\0/.test(address);
-  const url = URL.parse(address);
-  if (url === null || !/^https?:$/.test(url.protocol) || url.username !== '' || url.password !== '') return false;
-  // A server may read an escaped slash or dot as one: it would leave the beginning that is allowed.
-  if (/%(?:2f|5c|2e)/i.test(url.pathname)) return false;
-  return policy.addresses.some((beginning) => {
-    const allowed = URL.parse(beginning);
-    return (
-      allowed !== null && (allowed.href.endsWith('/') ? url.href.startsWith(allowed.href) : url.href === allowed.href)
-    );
-  });
-}
 
 function addressOf(node: Expression, context: Context): string | undefined {
   const { session } = context;

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { ASIM_FUNCTIONS, COMMON_COLUMNS, type LogTable } from '@gatehouse/schema';
-import type { Catalogue, CatalogueTable } from '@gatehouse/kql';
+import type { Catalogue, CatalogueTable, ExternalPolicy } from '@gatehouse/kql';
 import type { CompanyScope } from '../../platform/access/index.ts';
 
 /** The physical column that confines every reading; no query can name it. */
@@ -39,10 +39,11 @@ function catalogueTable(table: LogTable, database: string): CatalogueTable {
 }
 
 /** What queries are compiled against: the tables, each confined to the companies bound at run time, and the ASIM functions. */
-export function catalogueOf(tables: readonly LogTable[], database: string): Catalogue {
+export function catalogueOf(tables: readonly LogTable[], database: string, external?: ExternalPolicy): Catalogue {
   const content = {
     tables: tables.map((table) => catalogueTable(table, database)),
     functions: ASIM_FUNCTIONS,
+    ...(external === undefined ? {} : { external }),
   };
   return { version: createHash('sha256').update(JSON.stringify(content)).digest('base64url'), ...content };
 }
@@ -57,6 +58,7 @@ const KEPT_SCOPES = 1000;
 export function createCatalogues(
   source: TableSource,
   database: string,
+  external?: ExternalPolicy,
 ): { of(scope: CompanyScope): Promise<Catalogue> } {
   const byScope = new Map<string, Catalogue>();
   const byVersion = new Map<string, Catalogue>();
@@ -72,7 +74,7 @@ export function createCatalogues(
       const key = scope.companies.join(',');
       const known = byScope.get(key);
       if (known !== undefined) return known;
-      const built = catalogueOf(await source.tables(scope), database);
+      const built = catalogueOf(await source.tables(scope), database, external);
       const shared = byVersion.get(built.version) ?? built;
       if (source.tablesVersion() === version) {
         byVersion.set(shared.version, shared);

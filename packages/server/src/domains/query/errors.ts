@@ -11,6 +11,7 @@ export const QUERY_ERRORS = {
   QUERY_CANCELLED: { status: 499, message: 'The query was cancelled.' },
   QUERY_ID_TAKEN: { status: 409, message: 'A query with this X-Query-Id is running.' },
   QUERY_UNKNOWN: { status: 404, message: 'No query of yours with this id is running.' },
+  EXTERNAL_DATA_FAILED: { status: 422, message: 'External data of the query could not be read.' },
   TIMESPAN_INVALID: { status: 400, message: 'The timespan is not an ISO 8601 duration or interval.' },
 } as const satisfies Record<string, { status: number; message: string }>;
 

@@ -3,6 +3,7 @@ import type { Domain } from '../../platform/domain.ts';
 import type { Platform } from '../../platform/platform.ts';
 import type { Audit } from '../audit/index.ts';
 import { createCatalogues, type TableSource } from './catalogue.ts';
+import { createExternalData } from './external/index.ts';
 import { createCompilerProcess } from './compiler/process.ts';
 import { queryRoutes } from './routes.ts';
 import { createQueryService, type QueryService } from './service.ts';
@@ -26,11 +27,13 @@ export interface QueryNeeds {
 /** KQL over the event store: compiled in a process of its own, confined to a scope of companies, bounded, cancellable. */
 export function createQuery(platform: Platform, { audit, events }: QueryNeeds): Query {
   const compiler = createCompilerProcess();
+  const external = createExternalData(platform.config.externalData, platform.clock);
   const service = createQueryService({
     store: platform.store,
     limits: platform.config.query,
     compiler,
-    catalogues: createCatalogues(events, platform.config.store.database),
+    catalogues: createCatalogues(events, platform.config.store.database, external.policy),
+    external,
     settle: () => events.settleForReader(),
   });
   measure(platform, service);

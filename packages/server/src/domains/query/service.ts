@@ -15,6 +15,7 @@ import type { Config } from '../../platform/config/index.ts';
 import { queryErrorOf, type PartialCause } from './answer.ts';
 import { SCOPE_PARAMETER, type createCatalogues } from './catalogue.ts';
 import { createCompiledQueries } from './compiled.ts';
+import type { ExternalData, ExternalReader } from './external/index.ts';
 import type { CompilerProcess } from './compiler/process.ts';
 import { KqlQueryError, QueryError } from './errors.ts';
 import { FairQueue } from './queue.ts';
@@ -60,7 +61,7 @@ export interface QueryService {
   /**
    * Runs a KQL text, confined to the scope whatever it says.
    * Throws `KqlQueryError`, `QUERY_TOO_LONG`, `QUERY_TOO_COMPLEX`, `QUERY_BUSY`, `QUERY_CANCELLED`, `QUERY_FAILED`, and the
-   * store's `TIME_LIMIT`, `MEMORY_LIMIT`, `STORE_UNAVAILABLE`.
+   * `EXTERNAL_DATA_FAILED`, the store's `TIME_LIMIT`, `MEMORY_LIMIT`, `STORE_UNAVAILABLE`.
    */
   run(scope: CompanyScope, text: string, options: RunOptions): Promise<QueryResult>;
   diagnostics(text: string, scope: CompanyScope): Promise<readonly EditorDiagnostic[]>;
@@ -76,6 +77,7 @@ export interface QueryServiceOptions {
   readonly limits: Config['query'];
   readonly compiler: CompilerProcess;
   readonly catalogues: ReturnType<typeof createCatalogues>;
+  readonly external: Pick<ExternalData, 'reader'>;
   /** Resolves when everything acknowledged before the call is visible in the store, or after a bounded wait. */
   readonly settle: () => Promise<void>;
 }
@@ -89,7 +91,14 @@ const QUEUE = { total: 8, perLane: 2, waitingPerLane: 50 } as const;
 /** Bytes of values an answer may have, as Log Analytics bounds it. Source: Azure Monitor, "Query API limits". */
 const MAX_ANSWER_BYTES = 64 * 2 ** 20;
 
-export function createQueryService({ store, limits, compiler, catalogues, settle }: QueryServiceOptions): QueryService {
+export function createQueryService({
+  store,
+  limits,
+  compiler,
+  catalogues,
+  external,
+  settle,
+}: QueryServiceOptions): QueryService {
   const queue = new FairQueue(QUEUE);
   const compiled = createCompiledQueries(compiler);
 
@@ -113,6 +122,7 @@ export function createQueryService({ store, limits, compiler, catalogues, settle
     result: CompileResult,
     scope: CompanyScope,
     options: RunOptions,
+    rowsOf: ExternalReader,
   ): Promise<CompiledQuery> {
     const catalogue = await catalogues.of(scope);
     const lane = laneOf(scope);
@@ -120,16 +130,26 @@ export function createQueryService({ store, limits, compiler, catalogues, settle
       text,
       result,
       (discovered) => compiled.of(lane, text, catalogue, discovered, options.parameters),
-      async (probe) => (await read(probe, scope, options, DISCOVERED_COLUMNS_LIMIT + 1)).rows,
+      async (probe) => (await read(probe, scope, options, DISCOVERED_COLUMNS_LIMIT + 1, rowsOf)).rows,
     );
     if (!settled.ok) throw new KqlQueryError(settled.errors);
     return settled.query;
   }
 
-  async function read(query: CompiledQuery, scope: CompanyScope, options: RunOptions, maxRows: number) {
+  async function read(
+    query: CompiledQuery,
+    scope: CompanyScope,
+    options: RunOptions,
+    maxRows: number,
+    rowsOf: ExternalReader,
+  ) {
     const { nowMs, window, arrivedThroughMs, signal } = options;
+    const fetched = await Promise.all(
+      (query.external ?? []).map(async (one) => [one.parameter, await rowsOf(one)] as const),
+    );
     const { sql, params } = bindQuery(query, {
       now: nowMs,
+      external: Object.fromEntries(fetched),
       confine: { [SCOPE_PARAMETER]: scope.companies },
       ...(window === undefined ? {} : { window }),
       ...(arrivedThroughMs === undefined ? {} : { arrivedThroughMs }),
@@ -172,6 +192,9 @@ export function createQueryService({ store, limits, compiler, catalogues, settle
       const result = await compile(text, scope, options.parameters);
       await settled;
       if (!result.ok) throw new KqlQueryError(result.errors);
+      // Ahead of the query's turn: a slow address holds up nobody else.
+      const rowsOf = external.reader(options.signal);
+      await Promise.all((result.query.external ?? []).map(rowsOf));
       const askedAt = performance.now();
       const lane = `${options.line ?? 'rules'} ${laneOf(scope)}`;
       try {
@@ -181,8 +204,8 @@ export function createQueryService({ store, limits, compiler, catalogues, settle
             const startedAt = performance.now();
             const timed = withinTime(options, startedAt + 1000 * (options.limits?.maxSeconds ?? limits.maxSeconds));
             const query =
-              result.query.probes === undefined ? result.query : await withColumns(text, result, scope, timed);
-            const answer = await read(query, scope, timed, options.limits?.maxResultRows ?? limits.maxRows);
+              result.query.probes === undefined ? result.query : await withColumns(text, result, scope, timed, rowsOf);
+            const answer = await read(query, scope, timed, options.limits?.maxResultRows ?? limits.maxRows, rowsOf);
             return {
               ...answer,
               columns: query.columns,

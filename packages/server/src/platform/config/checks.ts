@@ -58,6 +58,16 @@ export function checkConfig(config: Config): void {
     problems.push({ field: 'app.log_level', reason: 'expected fatal, error, warn, info, debug or trace' });
   const weakToken = config.server.metricsToken === '' ? undefined : weaknessOfSecret(config.server.metricsToken);
   if (weakToken !== undefined) problems.push({ field: 'server.metrics_token', reason: `the token ${weakToken}` });
+  for (const address of config.externalData.addresses) {
+    const url = URL.parse(address);
+    if (url === null || !/^https?:$/.test(url.protocol) || url.username !== '' || url.search !== '' || url.hash !== '')
+      problems.push({
+        field: 'external_data.addresses',
+        reason: `"${address}" is no beginning of a web address, e.g. https://example.org/lists/`,
+      });
+  }
+  if (config.externalData.folder !== '' && !existsSync(config.externalData.folder))
+    problems.push({ field: 'external_data.folder', reason: `there is no folder ${config.externalData.folder}` });
   const { adminEmail, adminPassword, apiKey } = config.setup;
   if ((adminEmail === '') !== (adminPassword === ''))
     problems.push({ field: 'setup.admin_password', reason: 'admin_email and admin_password are needed together' });

@@ -131,6 +131,17 @@ export const SETTINGS = {
     maxRows: setting(integer(1, 1_000_000), '30000', 'Rows an answer may have.'),
     maxLength: setting(integer(100, 1_000_000), '100000', 'Characters a query may have.'),
   },
+  externalData: {
+    addresses: setting(
+      list,
+      '',
+      'Beginnings of the web addresses that externaldata in a query may read, e.g. https://example.org/lists/; none when empty.',
+    ),
+    folder: setting(text, '', 'Folder whose files externaldata in a query may read by name; none when empty.'),
+    maxSize: setting(bytes(1024, 2 ** 28), '16MiB', 'Largest file of external data, also after decompression.'),
+    timeoutSeconds: setting(integer(1, 300), '20', 'Seconds that fetching external data may take.'),
+    keepMinutes: setting(integer(0, 1440), '10', 'Minutes for which what was fetched is used again.'),
+  },
   detection: {
     rulesFolder: setting(text, '', 'Folder of the rules; the shipped ones when empty.'),
     tickSeconds: setting(integer(1, 300), '5', 'Seconds between two looks of the scheduler.'),
