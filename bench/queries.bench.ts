@@ -1,5 +1,5 @@
 /**
- * Twelve queries of the kinds that rules use, in KQL and in SQL written by hand, over ten million rows of twenty companies.
+ * Twenty-four queries of the kinds that rules use, in KQL and in SQL written by hand, over ten million rows of twenty companies.
  * The KQL takes the way of the product: the same compiler, the same catalogue confined to one company, the same store.
  *
  *   node bench/queries.bench.ts [scale, default 1 = 10 million rows] [folder to keep the data in]
@@ -14,8 +14,9 @@ import { catalogueOf, SCOPE_PARAMETER } from '@gatehouse/server/query';
 import { CASES, type BenchCase } from './queries/cases.ts';
 import { fill } from './queries/data.ts';
 
-/** Highest geometric mean of the ratios that counts as reached. */
+/** Highest geometric mean of the ratios, and highest single ratio, that count as reached. */
 const GOAL = 1.15;
+const GOAL_WORST = 1.6;
 /** Runs of each query, of which the fastest counts. */
 const RUNS = 9;
 const COMPANY = 7;
@@ -85,7 +86,11 @@ function print(results: readonly { name: string; rows: number; kql: number; sql:
       `${name.padEnd(30)} ${String(rows).padStart(6)} ${kql.toFixed(1).padStart(8)} ${sql.toFixed(1).padStart(8)} ${(kql / sql).toFixed(2).padStart(6)}`,
     );
   const mean = Math.exp(results.reduce((sum, { kql, sql }) => sum + Math.log(kql / sql), 0) / results.length);
+  const worst = Math.max(...results.map(({ kql, sql }) => kql / sql));
   console.log(
-    `\ngeometric mean of the ratios ${mean.toFixed(3)} (goal: at most ${GOAL}) ${mean <= GOAL ? 'reached' : 'MISSED'}`,
+    `\nworst ratio ${worst.toFixed(2)} (goal: at most ${GOAL_WORST}) ${worst <= GOAL_WORST ? 'reached' : 'MISSED'}`,
+  );
+  console.log(
+    `geometric mean of the ratios ${mean.toFixed(3)} (goal: at most ${GOAL}) ${mean <= GOAL ? 'reached' : 'MISSED'}`,
   );
 }

@@ -41,6 +41,8 @@ const EXPRESSIONS: Readonly<Record<BenchTable, Readonly<Record<string, string>>>
     Location: "['NO', 'SE', 'DE', 'US', 'FR'][h % 5 + 1]",
     AppDisplayName: "concat('App ', toString(h % 60))",
     LocationDetails: `concat('{"city":"City', toString(h % 300), '","countryOrRegion":"NO"}')`,
+    ConditionalAccessPolicies: `concat('[{"displayName":"Require MFA ', toString(h % 9), '","result":"', ['success', 'failure', 'notApplied'][h % 3 + 1],
+      '"},{"displayName":"Block legacy","result":"notApplied"}]')`,
   },
 };
 
