@@ -2,7 +2,7 @@
  * Twenty-four queries of the kinds that rules use, in KQL and in SQL written by hand, over ten million rows of twenty companies.
  * The KQL takes the way of the product: the same compiler, the same catalogue confined to one company, the same store.
  *
- *   node bench/queries.bench.ts [scale, default 1 = 10 million rows] [folder to keep the data in]
+ *   node bench/queries.bench.ts [scale, default 1 = 10 million rows] [folder to keep the data in] [part of a name: only these]
  */
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -24,6 +24,7 @@ const DATABASE = 'bench';
 
 const scale = Number(process.argv[2] ?? 1);
 const kept = process.argv[3];
+const only = process.argv[4] ?? '';
 const folder = kept ?? mkdtempSync(path.join(tmpdir(), 'gatehouse-bench-'));
 /** Holds the time the data ends at; retention goes by the real clock, so it is the day of the filling. */
 const mark = path.join(folder, 'filled');
@@ -40,7 +41,7 @@ try {
   const compiler = createCompiler();
   const catalogue = catalogueOf(LOG_TABLES, DATABASE);
   const results = [];
-  for (const one of CASES) results.push(await measure(one));
+  for (const one of CASES.filter(({ name }) => name.includes(only))) results.push(await measure(one));
   print(results);
 
   async function measure(one: BenchCase) {

@@ -13,7 +13,7 @@ import { convert } from '../lower/convert.ts';
 import { nullOf, value, type Value } from '../lower/value.ts';
 import { engineRegex, quoteRegex } from '../scalar/regex.ts';
 import type { Column, Table } from '../relation/tree.ts';
-import { call, column, constant, literal, type SelectColumn } from '../sql/tree.ts';
+import { call, column, constant, literal, type SelectColumn, type Sql } from '../sql/tree.ts';
 import type { Operator } from './types.ts';
 
 type Part =
@@ -80,6 +80,25 @@ function uncaptured(regex: string): string {
   );
 }
 
+/**
+ * A plain test that every matching text passes: it begins with the pattern's first text, or holds its longest one. It turns most
+ * rows away at a fraction of what the expression costs. `undefined` where the pattern has no text as it stands.
+ */
+function plainTest(parts: readonly Part[], mode: string, text: Sql): Sql | undefined {
+  if (mode === 'regex') return undefined;
+  const [first] = parts;
+  if (first?.kind === 'text') return call('startsWith', text, literal('String', first.text));
+  const longest = parts.reduce(
+    (found, part) => (part.kind === 'text' && part.text.length > found.length ? part.text : found),
+    '',
+  );
+  return longest === '' ? undefined : call('greater', call('position', text, literal('String', longest)), constant(0));
+}
+
+function onlyWhere(test: Sql | undefined, groups: Sql): Sql {
+  return test === undefined ? groups : call('if', test, groups, literal('Array(String)', []));
+}
+
 function lowerParse(node: OperatorNodes['ParseOperator'], input: Table, context: Context, filter: boolean): Table {
   let [mode, flags] = ['simple', ''];
   for (const parameter of items(node.Parameters)) {
@@ -99,7 +118,7 @@ function lowerParse(node: OperatorNodes['ParseOperator'], input: Table, context:
 
   const groups: SelectColumn = {
     id: context.session.newColumn(),
-    value: call('extractGroups', text.sql, literal('String', regex)),
+    value: onlyWhere(plainTest(known, mode, text.sql), call('extractGroups', text.sql, literal('String', regex))),
   };
   const taken = (index: number): Value =>
     value(call('arrayElement', column(groups.id), constant(index + 1)), 'string', false);

@@ -2,7 +2,7 @@ import type { KqlType } from '../catalogue.ts';
 import { convert } from '../lower/convert.ts';
 import { invariant } from '../invariant.ts';
 import { constantValue, value, type Value } from '../lower/value.ts';
-import { call, constant, type Sql } from '../sql/tree.ts';
+import { call, constant, lambda, type Sql } from '../sql/tree.ts';
 import type { BinaryLowering } from './binary.ts';
 import { quoteRegex } from './regex.ts';
 import { TEXT_SEARCH } from './search.ts';
@@ -52,16 +52,34 @@ const FINDS_TEXT = /^(?:has|hasprefix|hassuffix|contains|startswith|endswith)(?:
 /** An operator over several columns: true where it holds for one of them. Those that it cannot hold for are not read. */
 export function anyOf(lefts: readonly Value[], operator: string, lower: BinaryLowering, right: Value): Value {
   const text = typeof right.constant === 'string' && FINDS_TEXT.test(operator) ? right.constant : undefined;
-  const tests = lefts.flatMap((left): Sql[] => {
-    if (text !== undefined && !canHold(left.type, text)) return [];
-    const side = right.type === 'string' && right.constant !== undefined ? convert(left, 'string') : left;
-    const test = side && lower(side, right, 'bool');
-    if (test === undefined) return [];
-    return [test.nullable ? call('ifNull', test.sql, constant(0)) : test.sql];
+  const asked = text === undefined ? lefts : lefts.filter((left) => canHold(left.type, text));
+  const isText = right.type === 'string' && right.constant !== undefined;
+  return value(isText ? anyText(asked, lower, right) : anyValue(asked, lower, right), 'bool', false);
+}
+
+/**
+ * One test over an array of the columns' texts. Sixty tests joined by `or` say the same, and take the engine a hundred
+ * milliseconds to plan.
+ */
+function anyText(lefts: readonly Value[], lower: BinaryLowering, right: Value): Sql {
+  const texts = lefts.flatMap((left) => convert(left, 'string')?.sql ?? []);
+  if (texts.length < 2) return anyValue(lefts, lower, right);
+  const test = lambda((text) => outcome(lower(value(text, 'string', false), right, 'bool')) ?? constant(0));
+  return call('arrayExists', test, call('array', ...texts));
+}
+
+function anyValue(lefts: readonly Value[], lower: BinaryLowering, right: Value): Sql {
+  const isText = right.type === 'string' && right.constant !== undefined;
+  const tests = lefts.flatMap((left) => {
+    const side = isText ? convert(left, 'string') : left;
+    return (side && outcome(lower(side, right, 'bool'))) ?? [];
   });
   const [first, ...rest] = tests;
-  const sql = first === undefined ? constant(0) : rest.length === 0 ? first : call('or', first, ...rest);
-  return value(sql, 'bool', false);
+  return first === undefined ? constant(0) : rest.length === 0 ? first : call('or', first, ...rest);
+}
+
+function outcome(test: Value | undefined): Sql | undefined {
+  return test?.nullable === true ? call('ifNull', test.sql, constant(0)) : test?.sql;
 }
 
 /** A term over columns. */
