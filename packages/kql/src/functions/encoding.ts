@@ -38,31 +38,6 @@ export const ENCODING_FUNCTIONS: readonly ScalarFunction[] = [
     examples: [["url_decode('https%3a%2f%2fa')", 'https://a']],
   },
   {
-    name: 'base64_encode_tostring',
-    aliases: ['base64_encodestring'],
-    summary: 'Base64 of a text.',
-    takes: ['string'],
-    nulls: 'propagate',
-    lower: (of) => call('base64Encode', of.sql(0)),
-    examples: [["base64_encode_tostring('Kusto')", 'S3VzdG8=']],
-  },
-  {
-    name: 'base64_decode_tostring',
-    aliases: ['base64_decodestring'],
-    summary: 'Text of a base64.',
-    takes: ['string'],
-    nulls: 'propagate',
-    differs: 'What is no base64, or no UTF-8, gives an empty text.',
-    lower: (of) =>
-      call(
-        'if',
-        call('isValidUTF8', call('tryBase64Decode', of.sql(0))),
-        call('tryBase64Decode', of.sql(0)),
-        constant(''),
-      ),
-    examples: [["base64_decode_tostring('S3VzdG8=')", 'Kusto']],
-  },
-  {
     name: 'tohex',
     summary: 'Hexadecimal digits of a number, at least so many.',
     takes: ['long'],

@@ -3,7 +3,9 @@ import { ARRAY_MOVE_FUNCTIONS } from './array-moves.ts';
 import { ARRAY_RANGE_FUNCTIONS } from './array-ranges.ts';
 import { ARRAY_FUNCTIONS } from './arrays.ts';
 import { BAG_FUNCTIONS } from './bags.ts';
+import { BASE64_FUNCTIONS } from './base64.ts';
 import { CALENDAR_FUNCTIONS } from './calendar.ts';
+import { COMPRESSION_FUNCTIONS } from './compression.ts';
 import { CONVERSION_FUNCTIONS } from './conversion.ts';
 import { DATETIME_FUNCTIONS } from './datetime.ts';
 import { DYNAMIC_FUNCTIONS } from './dynamic.ts';
@@ -16,6 +18,7 @@ import { LOGIC_FUNCTIONS } from './logic.ts';
 import { MATH_FUNCTIONS } from './math.ts';
 import { NETWORK_FUNCTIONS } from './network/index.ts';
 import { POSITION_FUNCTIONS } from './positions.ts';
+import { PUNYCODE_FUNCTIONS } from './punycode.ts';
 import { REGEX_FUNCTIONS } from './regex.ts';
 import { REPLACE_FUNCTIONS } from './replace.ts';
 import { SERIES_FUNCTIONS } from './series/index.ts';
@@ -23,6 +26,7 @@ import { SET_FUNCTIONS } from './sets.ts';
 import { SKETCH_FUNCTIONS } from './sketch.ts';
 import { SORTING_FUNCTIONS } from './sorting.ts';
 import { TEXT_FUNCTIONS } from './text.ts';
+import { UNICODE_FUNCTIONS } from './unicode.ts';
 import { WINDOW_FUNCTIONS } from './windows.ts';
 
 /** The families of scalar functions with their titles in the documentation. A new function is a row in its family's file. */
@@ -36,7 +40,16 @@ export const FUNCTION_FAMILIES: readonly { readonly title: string; readonly rows
   { title: 'Conversion', rows: CONVERSION_FUNCTIONS },
   { title: 'Date and time', rows: DATETIME_FUNCTIONS },
   { title: 'Dynamic', rows: [...DYNAMIC_FUNCTIONS, ...JSON_TREE_FUNCTIONS] },
-  { title: 'Encoding', rows: ENCODING_FUNCTIONS },
+  {
+    title: 'Encoding',
+    rows: [
+      ...ENCODING_FUNCTIONS,
+      ...BASE64_FUNCTIONS,
+      ...COMPRESSION_FUNCTIONS,
+      ...PUNYCODE_FUNCTIONS,
+      ...UNICODE_FUNCTIONS,
+    ],
+  },
   { title: 'Formats', rows: FORMAT_FUNCTIONS },
   { title: 'Geospatial', rows: GEO_FUNCTIONS },
   { title: 'Hash', rows: HASH_FUNCTIONS },
