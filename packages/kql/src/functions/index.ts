@@ -4,6 +4,7 @@ import { ARRAY_RANGE_FUNCTIONS } from './array-ranges.ts';
 import { ARRAY_FUNCTIONS } from './arrays.ts';
 import { BAG_FUNCTIONS } from './bags.ts';
 import { BASE64_FUNCTIONS } from './base64.ts';
+import { BIT_FUNCTIONS } from './bits.ts';
 import { CALENDAR_FUNCTIONS } from './calendar.ts';
 import { COMPRESSION_FUNCTIONS } from './compression.ts';
 import { CONVERSION_FUNCTIONS } from './conversion.ts';
@@ -25,6 +26,7 @@ import { SERIES_FUNCTIONS } from './series/index.ts';
 import { SET_FUNCTIONS } from './sets.ts';
 import { SKETCH_FUNCTIONS } from './sketch.ts';
 import { SORTING_FUNCTIONS } from './sorting.ts';
+import { STATISTICS_FUNCTIONS } from './statistics.ts';
 import { TEXT_FUNCTIONS } from './text.ts';
 import { UNICODE_FUNCTIONS } from './unicode.ts';
 import { WINDOW_FUNCTIONS } from './windows.ts';
@@ -54,11 +56,12 @@ export const FUNCTION_FAMILIES: readonly { readonly title: string; readonly rows
   { title: 'Geospatial', rows: GEO_FUNCTIONS },
   { title: 'Hash', rows: HASH_FUNCTIONS },
   { title: 'Logic', rows: LOGIC_FUNCTIONS },
-  { title: 'Mathematical', rows: MATH_FUNCTIONS },
+  { title: 'Mathematical', rows: [...MATH_FUNCTIONS, ...BIT_FUNCTIONS] },
   { title: 'Network', rows: NETWORK_FUNCTIONS },
   { title: 'Series', rows: SERIES_FUNCTIONS },
   { title: 'Set', rows: SET_FUNCTIONS },
   { title: 'Distribution', rows: SKETCH_FUNCTIONS },
+  { title: 'Statistics', rows: STATISTICS_FUNCTIONS },
   { title: 'Text', rows: [...TEXT_FUNCTIONS, ...POSITION_FUNCTIONS, ...REGEX_FUNCTIONS, ...REPLACE_FUNCTIONS] },
   { title: 'Window', rows: WINDOW_FUNCTIONS },
 ];

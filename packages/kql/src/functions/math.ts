@@ -2,6 +2,7 @@ import { anchoredTicks } from '../lower/text.ts';
 import { convert } from '../lower/convert.ts';
 import { ticksToDatetime, value, type Value } from '../lower/value.ts';
 import { EPOCH_TICKS, TICKS_PER_DAY } from '../storage.ts';
+import { bind } from '../sql/arrays.ts';
 import { call, constant, literal, NULL, type Sql } from '../sql/tree.ts';
 import type { Example, ScalarCall, ScalarFunction } from './types.ts';
 
@@ -14,6 +15,62 @@ const real = (name: string, engine: string, summary: string, examples: readonly 
   lower: (of) => call(engine, of.sql(0)),
   examples,
 });
+
+/** The same where what is outside its domain is null. */
+const within = (
+  name: string,
+  summary: string,
+  domain: (x: Sql) => Sql,
+  examples: readonly Example[],
+): ScalarFunction => ({
+  name,
+  summary,
+  takes: ['real'],
+  nulls: 'may',
+  lower: (of) => call('if', domain(of.sql(0)), call(name, of.sql(0)), NULL),
+  examples,
+});
+const notNegative = (x: Sql): Sql => call('not', call('less', x, constant(0)));
+const cosine = (x: Sql): Sql => call('not', call('greater', call('abs', x), constant(1)));
+
+/** Half away from zero at so many digits after the point, or before it where they are below zero. */
+function round(of: ScalarCall): Sql | Value {
+  const [source, digits] = of.args as [Value, Value | undefined];
+  if (source.type === 'decimal')
+    return value(
+      call('round', source.sql, ...(digits === undefined ? [] : [call('toInt32', digits.sql)])),
+      'decimal',
+      source.nullable,
+    );
+  const number = convert(source, 'real');
+  if (number === undefined) return of.refuse('GHQ013', 'round() takes numbers.');
+  const away = (scale: Sql, by: 'multiply' | 'divide', back: 'multiply' | 'divide'): Sql =>
+    bind([number.sql, scale], (x, unit) =>
+      bind([call(by, call('abs', x), unit)], (scaled) =>
+        call(
+          'if',
+          // Beyond 2^52 a real has no fraction to round.
+          call('or', call('greaterOrEquals', scaled, constant(2 ** 52)), call('not', call('isFinite', scaled))),
+          x,
+          call('multiply', call('sign', x), call(back, call('floor', call('plus', scaled, constant(0.5))), unit)),
+        ),
+      ),
+    );
+  const known = digits === undefined ? 0n : digits.constant;
+  const sql =
+    typeof known === 'bigint'
+      ? known < 0n
+        ? away(literal('Float64', 10 ** Number(-known)), 'divide', 'multiply')
+        : away(literal('Float64', 10 ** Number(known)), 'multiply', 'divide')
+      : call(
+          'if',
+          call('less', of.sql(1), constant(0)),
+          away(call('exp10', call('negate', of.sql(1))), 'divide', 'multiply'),
+          away(call('exp10', of.sql(1)), 'multiply', 'divide'),
+        );
+  const result = value(sql, 'real', number.nullable || digits?.nullable === true);
+  return of.type === 'real' ? result : (convert(result, of.type) ?? result);
+}
 
 /** Rounds down to a multiple. Datetimes are anchored at 0001-01-01, as Kusto's are. */
 function bin(of: ScalarCall): Sql | Value {
@@ -65,10 +122,12 @@ function bin(of: ScalarCall): Sql | Value {
     );
   }
   const [a, b] = [convert(source, 'real') ?? source, convert(size, 'real') ?? size];
+  const down = call('multiply', call('floor', call('divide', a.sql, b.sql)), b.sql);
+  const isSafe = typeof size.constant === 'bigint' ? size.constant > 0n : Number(size.constant ?? 0) > 0;
   const binned = value(
-    call('multiply', call('floor', call('divide', a.sql, b.sql)), b.sql),
+    isSafe ? down : call('if', call('greater', b.sql, constant(0)), down, NULL),
     'real',
-    a.nullable || b.nullable,
+    a.nullable || b.nullable || !isSafe,
   );
   return convert(binned, of.type) ?? binned;
 }
@@ -122,15 +181,7 @@ const keepType =
     );
   };
 
-const bits = (name: string, engine: string, summary: string, examples: readonly Example[]): ScalarFunction => ({
-  name,
-  summary,
-  takes: ['long'],
-  nulls: 'propagate',
-  lower: (of) => call('toInt64', call(engine, ...of.args.map((arg) => arg.sql))),
-  examples,
-});
-/** Numbers and bits. */
+/** Numbers. */
 export const MATH_FUNCTIONS: readonly ScalarFunction[] = [
   {
     name: 'bin',
@@ -147,6 +198,8 @@ export const MATH_FUNCTIONS: readonly ScalarFunction[] = [
       ['bin(datetime(1969-12-31 13:45:07), 1h)', '1969-12-31T13:00:00.0000000Z'],
       ['bin(datetime(2020-01-05), 7d)', '2019-12-30T00:00:00.0000000Z'],
       ['floor(10.9, 2)', 10],
+      ['bin(4.2, -1)', null],
+      ['bin(4.2, 0.0)', null],
     ],
   },
   {
@@ -199,35 +252,48 @@ export const MATH_FUNCTIONS: readonly ScalarFunction[] = [
     summary: 'Rounded half away from zero, to so many digits.',
     takes: ['any', 'long'],
     nulls: 'propagate',
-    differs: 'A half rounds to the even digit.',
-    lower: (of) => {
-      const source = convert(of.arg(0), 'real');
-      return source === undefined
-        ? of.refuse('GHQ013', 'round() takes numbers.')
-        : value(
-            call('round', source.sql, ...(of.count > 1 ? [call('toInt32', of.sql(1))] : [])),
-            'real',
-            source.nullable,
-          );
-    },
+    lower: round,
     examples: [
       ['round(2.98765, 3)', 2.988],
       ['round(123.456, -1)', 120],
       ['round(1.7)', 2],
+      ['round(2.5)', 3],
+      ['round(-50.55, -2)', -100],
+      ['round(2.15, 1)', 2.2],
+      ['round(15, -1)', 20],
+      ['round(real(null))', null],
     ],
   },
-  real('sqrt', 'sqrt', 'Square root.', [['sqrt(16)', 4]]),
+  within('sqrt', 'Square root.', notNegative, [
+    ['sqrt(16)', 4],
+    ['sqrt(-1)', null],
+  ]),
   real('exp', 'exp', 'e to the power.', [['exp(0)', 1]]),
   real('exp2', 'exp2', '2 to the power.', [['exp2(3)', 8]]),
   real('exp10', 'exp10', '10 to the power.', [['exp10(3)', 1000]]),
-  real('log', 'log', 'Natural logarithm.', [['log(1)', 0]]),
-  real('log2', 'log2', 'Logarithm of base 2.', [['log2(8)', 3]]),
-  real('log10', 'log10', 'Logarithm of base 10.', [['log10(1000)', 3]]),
+  within('log', 'Natural logarithm.', notNegative, [
+    ['log(1)', 0],
+    ['log(-1)', null],
+  ]),
+  within('log2', 'Logarithm of base 2.', notNegative, [
+    ['log2(8)', 3],
+    ['log2(-1)', null],
+  ]),
+  within('log10', 'Logarithm of base 10.', notNegative, [
+    ['log10(1000)', 3],
+    ['log10(-1)', null],
+  ]),
   real('sin', 'sin', 'Sine.', [['sin(0)', 0]]),
   real('cos', 'cos', 'Cosine.', [['cos(0)', 1]]),
   real('tan', 'tan', 'Tangent.', [['tan(0)', 0]]),
-  real('asin', 'asin', 'Arc sine.', [['asin(0)', 0]]),
-  real('acos', 'acos', 'Arc cosine.', [['acos(1)', 0]]),
+  within('asin', 'Arc sine.', cosine, [
+    ['asin(0)', 0],
+    ['asin(1.5)', null],
+  ]),
+  within('acos', 'Arc cosine.', cosine, [
+    ['acos(1)', 0],
+    ['acos(1.5)', null],
+  ]),
   real('atan', 'atan', 'Arc tangent.', [['atan(0)', 0]]),
   real('radians', 'radians', 'Degrees as radians.', [['radians(0)', 0]]),
   real('degrees', 'degrees', 'Radians as degrees.', [['degrees(0)', 0]]),
@@ -300,13 +366,6 @@ export const MATH_FUNCTIONS: readonly ScalarFunction[] = [
     lower: (of) => call('isFinite', of.sql(0)),
     examples: [['isfinite(1.5)', true]],
   },
-  bits('binary_and', 'bitAnd', 'Bits that both have.', [['binary_and(12, 10)', 8]]),
-  bits('binary_or', 'bitOr', 'Bits that either has.', [['binary_or(12, 10)', 14]]),
-  bits('binary_xor', 'bitXor', 'Bits that one of them has.', [['binary_xor(12, 10)', 6]]),
-  bits('binary_not', 'bitNot', 'The other bits.', [['binary_not(100)', -101]]),
-  bits('binary_shift_left', 'bitShiftLeft', 'Bits moved left.', [['binary_shift_left(1, 2)', 4]]),
-  bits('binary_shift_right', 'bitShiftRight', 'Bits moved right.', [['binary_shift_right(4, 1)', 2]]),
-  bits('bitset_count_ones', 'bitCount', 'Number of bits that are set.', [['bitset_count_ones(42)', 3]]),
   {
     name: 'new_guid',
     summary: 'A random GUID.',
