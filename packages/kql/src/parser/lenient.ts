@@ -30,14 +30,18 @@ const PACK_ALL = /\bpack_all\s*\(\s*\)/;
  */
 export function told(code: KustoCode): readonly Diagnostic[] {
   const diagnostics = items(code.GetDiagnostics());
-  if (!diagnostics.some((diagnostic) => isUnmatched(diagnostic) || diagnostic.Code === 'KS107')) return diagnostics;
+  if (!diagnostics.some((diagnostic) => isUnmatched(diagnostic) || LOOKED_AT.has(diagnostic.Code))) return diagnostics;
   const fuzzy: Span[] = [];
   const terms: Span[] = [];
+  const constants = new Set<number>();
+  const periods = new Set<number>();
   const visit = (node: SyntaxNode, inSearch: boolean): void => {
     const name = classOf(node);
     const span = { start: node.TextStart, end: node.End };
     if (name === 'UnionOperator' && isFuzzy(node as HasParameters)) fuzzy.push(span);
     if (inSearch && name === 'FunctionCallExpression' && /^not\s*\(\s*["'@]/.test(textOf(node))) terms.push(span);
+    if (name === 'NameReference' && isVariable(node)) constants.add(node.TextStart);
+    if (name === 'LiteralExpression' && /^["'](?:week|month|year)["']$/.test(textOf(node))) periods.add(node.TextStart);
     for (let index = 0; index < node.ChildCount; index += 1) {
       const child = node.GetChild(index);
       if (child !== null) visit(child, inSearch || name === 'SearchOperator' || name === 'FindOperator');
@@ -49,12 +53,24 @@ export function told(code: KustoCode): readonly Diagnostic[] {
   return diagnostics.filter(
     (diagnostic) =>
       !(isUnmatched(diagnostic) && isIn(fuzzy, diagnostic)) &&
-      !(diagnostic.Code === 'KS107' && isIn(terms, diagnostic)),
+      !(diagnostic.Code === 'KS107' && isIn(terms, diagnostic)) &&
+      !(diagnostic.Code === 'KS131' && constants.has(diagnostic.Start)) &&
+      !(diagnostic.Code === 'KS138' && periods.has(diagnostic.Start)),
   );
 }
 
 const isUnmatched = (diagnostic: Diagnostic): boolean =>
   diagnostic.Code === 'KS142' && /^[^']*'[^']*\*[^']*' does not refer to any known table/.test(diagnostic.Message);
+
+/** Errors that can be ours to judge. */
+const LOOKED_AT: ReadonlySet<string> = new Set(['KS107', 'KS131', 'KS138']);
+
+/** A name that `let` or a parameter gives a value: the compiler knows whether it is a constant, and refuses it where it is none. */
+function isVariable(node: SyntaxNode): boolean {
+  return (
+    node.ReferencedSymbol !== null && /Variable|Parameter/.test(classOf(node.ReferencedSymbol as unknown as SyntaxNode))
+  );
+}
 
 type HasParameters = SyntaxNode & { readonly Parameters: CsList<NamedParameter> };
 
