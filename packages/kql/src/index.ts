@@ -37,5 +37,6 @@ export { storedFunction, type FunctionText } from './catalogue.ts';
 export type { FunctionCheck, FunctionFault } from './stored-function.ts';
 export { decodeValue, formatDatetime, formatTimespan, isNullableStorage, storageType } from './storage.ts';
 export { bindQuery } from './bind.ts';
+export { readLiteral } from './parser/literals.ts';
 export { pack, unpack, type PortableQuery } from './portable.ts';
 export { KQL_ERROR_CODES, KqlRefusal, locate, nearest, type KqlErrorCode } from './errors.ts';

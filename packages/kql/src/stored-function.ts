@@ -13,6 +13,7 @@ import { lowerQuery } from './lower/query.ts';
 import { Session } from './lower/scope.ts';
 import { classOf, isTabular, kusto } from './parser/kusto.ts';
 import { parse } from './parser/parse.ts';
+import { WATCHLIST_ALIAS_FUNCTION, WATCHLIST_FUNCTION } from './parser/watchlists.ts';
 import {
   elements,
   items,
@@ -40,6 +41,7 @@ export type FunctionCheck =
     }
   | { readonly ok: false; readonly faults: readonly FunctionFault[] };
 
+const WATCHLIST_NAMES = new Set([WATCHLIST_FUNCTION, WATCHLIST_ALIAS_FUNCTION].map((name) => name.toLowerCase()));
 const NAME = /^[A-Za-z_]\w{0,127}$/;
 
 /**
@@ -76,6 +78,7 @@ function nameFault(name: string, catalogue: Catalogue): Fault | undefined {
   if (language.GetFunction(name) !== null || language.GetAggregate(name) !== null || language.GetPlugIn(name) !== null)
     return fault(`'${name}' is a function of the language: take another name.`);
   const key = name.toLowerCase();
+  if (WATCHLIST_NAMES.has(key)) return fault(`'${name}' is a function that reads watchlists: take another name.`);
   if (catalogue.tables.some((table) => table.name.toLowerCase() === key))
     return fault(`'${name}' is a table: take another name.`);
   return undefined;

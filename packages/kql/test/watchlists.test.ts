@@ -87,6 +87,8 @@ describe('_GetWatchlist', () => {
     ["onList('vip') | sort by SearchKey asc", [['ann'], ['bob']]],
     ['named()', [['ann']]],
     ['named', [['ann']]],
+    ['Failed | count', [[3]]],
+    ['Failed(50053) | count', [[3]]],
     [
       "Signins | where User in ((_GetWatchlist('VIP') | project SearchKey)) | distinct User | sort by User asc",
       [['ann'], ['bob']],

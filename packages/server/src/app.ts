@@ -57,7 +57,7 @@ async function createDomains(platform: Platform) {
   const audit = createAudit(platform);
   const identity = createIdentity(platform, { audit });
   const events = createEvents(platform, { audit, identity });
-  const query = createQuery(platform, { audit, events });
+  const query = createQuery(platform, { audit, events }, { library: 'kept' });
   const detection = createDetection(platform, { audit, identity, events, query });
   const response = createResponse(platform, { audit, identity, detection });
   return { audit, identity, events, query, detection, response };

@@ -2,6 +2,7 @@ import { auditMigrations } from './domains/audit/migrations.ts';
 import { detectionMigrations } from './domains/detection/migrations.ts';
 import { eventsMigrations } from './domains/events/migrations.ts';
 import { identityMigrations } from './domains/identity/migrations.ts';
+import { queryMigrations } from './domains/query/migrations.ts';
 import { responseMigrations } from './domains/response/migrations.ts';
 import type { Migration } from './platform/database/index.ts';
 
@@ -12,4 +13,5 @@ export const migrations: readonly Migration[] = [
   ...eventsMigrations,
   ...detectionMigrations,
   ...responseMigrations,
+  ...queryMigrations,
 ];

@@ -27,7 +27,11 @@ export function bindParameters(
   const name = 'ArgumentList' in node ? node.Name.SimpleName : node.SimpleName;
   const declared = context.environment.get(name);
   const environment = new Environment(declared?.kind === 'function' ? declared.environment : undefined);
-  const parameters = 'ArgumentList' in node ? items(node.ReferencedSignature?.Parameters) : [];
+  const parameters = items(
+    'ArgumentList' in node
+      ? node.ReferencedSignature?.Parameters
+      : items(node.ReferencedSymbol?.Signatures)[0]?.Parameters,
+  );
   const given = 'ArgumentList' in node ? elements(node.ArgumentList.Expressions) : [];
   const positional = given.filter((argument) => classOf(argument) !== 'SimpleNamedExpression');
   const named = new Map(

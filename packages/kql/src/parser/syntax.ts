@@ -16,6 +16,8 @@ export interface TypeSymbol {
 
 export interface SymbolReference {
   readonly Name: string;
+  /** Of a function: the ways to call it. */
+  readonly Signatures?: CsList<{ readonly Parameters: CsList<{ readonly Name: string }> }>;
   /** Of a column. */
   readonly Type?: TypeSymbol;
 }

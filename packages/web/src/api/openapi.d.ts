@@ -1479,6 +1479,1223 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/functions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The stored functions */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Id or number; all of the caller’s otherwise. */
+                    company?: string;
+                    /** @description True: the deleted ones. */
+                    deleted?: boolean;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            functions: {
+                                id: string;
+                                /** @description The company’s number; null: every company. */
+                                company: number | null;
+                                name: string;
+                                parameters: string;
+                                body: string;
+                                description: string;
+                                folder: string;
+                                owner: string;
+                                version: number;
+                                /** @description Epoch milliseconds. */
+                                createdAt: number;
+                                /** @description Epoch milliseconds. */
+                                updatedAt: number;
+                                updatedBy: string;
+                                deletedAt: number | null;
+                            }[];
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Make a function */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        name: string;
+                        /**
+                         * @description In Kusto’s words: (days:int=7).
+                         * @default
+                         */
+                        parameters: string;
+                        /** @description A query or an expression, without braces. */
+                        body: string;
+                        description?: string;
+                        folder?: string;
+                        /** @description Default: who makes it. */
+                        owner?: string;
+                        /** @description For every company; only global administrators make such ones. */
+                        global?: boolean;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            id: string;
+                            /** @description The company’s number; null: every company. */
+                            company: number | null;
+                            name: string;
+                            parameters: string;
+                            body: string;
+                            description: string;
+                            folder: string;
+                            owner: string;
+                            version: number;
+                            /** @description Epoch milliseconds. */
+                            createdAt: number;
+                            /** @description Epoch milliseconds. */
+                            updatedAt: number;
+                            updatedBy: string;
+                            deletedAt: number | null;
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/functions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One function */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            id: string;
+                            /** @description The company’s number; null: every company. */
+                            company: number | null;
+                            name: string;
+                            parameters: string;
+                            body: string;
+                            description: string;
+                            folder: string;
+                            owner: string;
+                            version: number;
+                            /** @description Epoch milliseconds. */
+                            createdAt: number;
+                            /** @description Epoch milliseconds. */
+                            updatedAt: number;
+                            updatedBy: string;
+                            deletedAt: number | null;
+                        };
+                    };
+                };
+            };
+        };
+        /** Change a function: its next version */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /**
+                         * @description In Kusto’s words: (days:int=7).
+                         * @default
+                         */
+                        parameters: string;
+                        /** @description A query or an expression, without braces. */
+                        body: string;
+                        description?: string;
+                        folder?: string;
+                        /** @description Default: who makes it. */
+                        owner?: string;
+                        /** @description The version that the change was made from. */
+                        version: number;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            id: string;
+                            /** @description The company’s number; null: every company. */
+                            company: number | null;
+                            name: string;
+                            parameters: string;
+                            body: string;
+                            description: string;
+                            folder: string;
+                            owner: string;
+                            version: number;
+                            /** @description Epoch milliseconds. */
+                            createdAt: number;
+                            /** @description Epoch milliseconds. */
+                            updatedAt: number;
+                            updatedBy: string;
+                            deletedAt: number | null;
+                        };
+                    };
+                };
+            };
+        };
+        post?: never;
+        /** Delete a function; it can be restored */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            id: string;
+                            /** @description The company’s number; null: every company. */
+                            company: number | null;
+                            name: string;
+                            parameters: string;
+                            body: string;
+                            description: string;
+                            folder: string;
+                            owner: string;
+                            version: number;
+                            /** @description Epoch milliseconds. */
+                            createdAt: number;
+                            /** @description Epoch milliseconds. */
+                            updatedAt: number;
+                            updatedBy: string;
+                            deletedAt: number | null;
+                        };
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/functions/{id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every text that a function had, the latest first */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            versions: {
+                                version: number;
+                                parameters: string;
+                                body: string;
+                                description: string;
+                                madeBy: string;
+                                /** @description Epoch milliseconds. */
+                                madeAt: number;
+                            }[];
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/functions/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What is wrong with a function, without keeping it */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        name: string;
+                        /** @default  */
+                        parameters: string;
+                        body: string;
+                        /** @description For every company; only global administrators make such ones. */
+                        global?: boolean;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            faults: {
+                                field: "name" | "parameters" | "body";
+                                code: string;
+                                message: string;
+                                span: {
+                                    start: number;
+                                    end: number;
+                                };
+                                line: number;
+                                column: number;
+                                frame: string;
+                                suggestion?: string;
+                            }[];
+                            columns?: {
+                                name: string;
+                                type: string;
+                            }[];
+                            /** @description Of a function that gives one value. */
+                            type?: string;
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/functions/{id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Go back to an earlier text; brings a deleted function back */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /** @description The version to go back to. */
+                        version: number;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            id: string;
+                            /** @description The company’s number; null: every company. */
+                            company: number | null;
+                            name: string;
+                            parameters: string;
+                            body: string;
+                            description: string;
+                            folder: string;
+                            owner: string;
+                            version: number;
+                            /** @description Epoch milliseconds. */
+                            createdAt: number;
+                            /** @description Epoch milliseconds. */
+                            updatedAt: number;
+                            updatedBy: string;
+                            deletedAt: number | null;
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/watchlists": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The watchlists */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Id or number; all of the caller’s otherwise. */
+                    company?: string;
+                    /** @description True: the deleted ones. */
+                    deleted?: boolean;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            watchlists: {
+                                id: string;
+                                /** @description The company’s number; null: every company. */
+                                company: number | null;
+                                alias: string;
+                                displayName: string;
+                                description: string;
+                                owner: string;
+                                expiresAt: number | null;
+                                searchKey: string;
+                                columns: {
+                                    name: string;
+                                    type: string;
+                                }[];
+                                items: number;
+                                version: number;
+                                /** @description Epoch milliseconds. */
+                                createdAt: number;
+                                /** @description Epoch milliseconds. */
+                                updatedAt: number;
+                                updatedBy: string;
+                                deletedAt: number | null;
+                            }[];
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Make a watchlist */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        alias: string;
+                        /** @description Default: the alias. */
+                        displayName?: string;
+                        description?: string;
+                        /** @description Default: who makes it. */
+                        owner?: string;
+                        /** @description From then on queries find nothing in it. */
+                        expiresAt?: number | null;
+                        /** @description Default: the first column. */
+                        searchKey?: string;
+                        /** @description KQL types by column (bool, int, long, real, decimal, string, datetime, timespan, guid, dynamic); a text otherwise. */
+                        types?: {
+                            [key: string]: string;
+                        };
+                        /** @description RFC 4180 with a header; the column _ExpiresAt (ISO 8601) says when an item expires. */
+                        csv?: string;
+                        /** @description Of a list that begins empty. */
+                        columns?: {
+                            name: string;
+                            type: string;
+                        }[];
+                        /** @description For every company; only global administrators make such ones. */
+                        global?: boolean;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            id: string;
+                            /** @description The company’s number; null: every company. */
+                            company: number | null;
+                            alias: string;
+                            displayName: string;
+                            description: string;
+                            owner: string;
+                            expiresAt: number | null;
+                            searchKey: string;
+                            columns: {
+                                name: string;
+                                type: string;
+                            }[];
+                            items: number;
+                            version: number;
+                            /** @description Epoch milliseconds. */
+                            createdAt: number;
+                            /** @description Epoch milliseconds. */
+                            updatedAt: number;
+                            updatedBy: string;
+                            deletedAt: number | null;
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/watchlists/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One watchlist */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            id: string;
+                            /** @description The company’s number; null: every company. */
+                            company: number | null;
+                            alias: string;
+                            displayName: string;
+                            description: string;
+                            owner: string;
+                            expiresAt: number | null;
+                            searchKey: string;
+                            columns: {
+                                name: string;
+                                type: string;
+                            }[];
+                            items: number;
+                            version: number;
+                            /** @description Epoch milliseconds. */
+                            createdAt: number;
+                            /** @description Epoch milliseconds. */
+                            updatedAt: number;
+                            updatedBy: string;
+                            deletedAt: number | null;
+                        };
+                    };
+                };
+            };
+        };
+        /** Change what is said about a list; its items stay */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /** @description Default: the alias. */
+                        displayName?: string;
+                        description?: string;
+                        /** @description Default: who makes it. */
+                        owner?: string;
+                        /** @description From then on queries find nothing in it. */
+                        expiresAt?: number | null;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            id: string;
+                            /** @description The company’s number; null: every company. */
+                            company: number | null;
+                            alias: string;
+                            displayName: string;
+                            description: string;
+                            owner: string;
+                            expiresAt: number | null;
+                            searchKey: string;
+                            columns: {
+                                name: string;
+                                type: string;
+                            }[];
+                            items: number;
+                            version: number;
+                            /** @description Epoch milliseconds. */
+                            createdAt: number;
+                            /** @description Epoch milliseconds. */
+                            updatedAt: number;
+                            updatedBy: string;
+                            deletedAt: number | null;
+                        };
+                    };
+                };
+            };
+        };
+        post?: never;
+        /** Delete a list; it can be restored for 30 days */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            id: string;
+                            /** @description The company’s number; null: every company. */
+                            company: number | null;
+                            alias: string;
+                            displayName: string;
+                            description: string;
+                            owner: string;
+                            expiresAt: number | null;
+                            searchKey: string;
+                            columns: {
+                                name: string;
+                                type: string;
+                            }[];
+                            items: number;
+                            version: number;
+                            /** @description Epoch milliseconds. */
+                            createdAt: number;
+                            /** @description Epoch milliseconds. */
+                            updatedAt: number;
+                            updatedBy: string;
+                            deletedAt: number | null;
+                        };
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/watchlists/{id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a list’s items were, the latest version first */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            versions: {
+                                version: number;
+                                items: number;
+                                searchKey: string;
+                                columns: {
+                                    name: string;
+                                    type: string;
+                                }[];
+                                action: string;
+                                madeBy: string;
+                                /** @description Epoch milliseconds. */
+                                madeAt: number;
+                            }[];
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/watchlists/{id}/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Items by their key, page by page */
+        get: {
+            parameters: {
+                query: {
+                    company?: string;
+                    search?: string;
+                    cursor?: string;
+                    limit: number;
+                };
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            items: {
+                                id: string;
+                                key: string;
+                                values: {
+                                    [key: string]: string;
+                                };
+                                expiresAt: number | null;
+                                /** @description Epoch milliseconds. */
+                                updatedAt: number;
+                            }[];
+                            nextCursor: string | null;
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Add an item */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        values: {
+                            [key: string]: string;
+                        };
+                        expiresAt?: number | null;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            id: string;
+                            key: string;
+                            values: {
+                                [key: string]: string;
+                            };
+                            expiresAt: number | null;
+                            /** @description Epoch milliseconds. */
+                            updatedAt: number;
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/watchlists/{id}/csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The items as CSV */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "text/csv": string;
+                    };
+                };
+            };
+        };
+        /** Upload a list’s items: its next version */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /** @description RFC 4180 with a header; the column _ExpiresAt (ISO 8601) says when an item expires. */
+                        csv: string;
+                        /**
+                         * @description merge: items whose key the CSV has are replaced, the others stay.
+                         * @default replace
+                         * @enum {unknown}
+                         */
+                        mode: "replace" | "merge";
+                        /** @description The version that the caller has seen. */
+                        version?: number;
+                        /** @description Default: the first column. */
+                        searchKey?: string;
+                        /** @description KQL types by column (bool, int, long, real, decimal, string, datetime, timespan, guid, dynamic); a text otherwise. */
+                        types?: {
+                            [key: string]: string;
+                        };
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            id: string;
+                            /** @description The company’s number; null: every company. */
+                            company: number | null;
+                            alias: string;
+                            displayName: string;
+                            description: string;
+                            owner: string;
+                            expiresAt: number | null;
+                            searchKey: string;
+                            columns: {
+                                name: string;
+                                type: string;
+                            }[];
+                            items: number;
+                            version: number;
+                            /** @description Epoch milliseconds. */
+                            createdAt: number;
+                            /** @description Epoch milliseconds. */
+                            updatedAt: number;
+                            updatedBy: string;
+                            deletedAt: number | null;
+                        };
+                    };
+                };
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/watchlists/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What a CSV would make, and what is wrong with it */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /** @description RFC 4180 with a header; the column _ExpiresAt (ISO 8601) says when an item expires. */
+                        csv: string;
+                        /** @description Default: the first column. */
+                        searchKey?: string;
+                        /** @description KQL types by column (bool, int, long, real, decimal, string, datetime, timespan, guid, dynamic); a text otherwise. */
+                        types?: {
+                            [key: string]: string;
+                        };
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            columns: {
+                                name: string;
+                                type: string;
+                            }[];
+                            searchKey: string;
+                            items: number;
+                            /** @description The first ones. */
+                            rows: string[][];
+                            problems: string[];
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/watchlists/{id}/items/{item}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Change an item */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                    item: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        values: {
+                            [key: string]: string;
+                        };
+                        expiresAt?: number | null;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            id: string;
+                            key: string;
+                            values: {
+                                [key: string]: string;
+                            };
+                            expiresAt: number | null;
+                            /** @description Epoch milliseconds. */
+                            updatedAt: number;
+                        };
+                    };
+                };
+            };
+        };
+        post?: never;
+        /** Delete an item */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                    item: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            id: string;
+                            /** @description The company’s number; null: every company. */
+                            company: number | null;
+                            alias: string;
+                            displayName: string;
+                            description: string;
+                            owner: string;
+                            expiresAt: number | null;
+                            searchKey: string;
+                            columns: {
+                                name: string;
+                                type: string;
+                            }[];
+                            items: number;
+                            version: number;
+                            /** @description Epoch milliseconds. */
+                            createdAt: number;
+                            /** @description Epoch milliseconds. */
+                            updatedAt: number;
+                            updatedBy: string;
+                            deletedAt: number | null;
+                        };
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/watchlists/{id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Go back to an earlier version’s items; brings a deleted list back */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /** @description The version to go back to. */
+                        version: number;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            id: string;
+                            /** @description The company’s number; null: every company. */
+                            company: number | null;
+                            alias: string;
+                            displayName: string;
+                            description: string;
+                            owner: string;
+                            expiresAt: number | null;
+                            searchKey: string;
+                            columns: {
+                                name: string;
+                                type: string;
+                            }[];
+                            items: number;
+                            version: number;
+                            /** @description Epoch milliseconds. */
+                            createdAt: number;
+                            /** @description Epoch milliseconds. */
+                            updatedAt: number;
+                            updatedBy: string;
+                            deletedAt: number | null;
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/rules": {
         parameters: {
             query?: never;

@@ -37,9 +37,8 @@ export interface DetectionNeeds {
     /** Every row with `IngestedAt` at or before this is visible in the store. */
     settledThroughMs(): number;
     tables(scope: CompanyScope): Promise<readonly { readonly name: string }[]>;
-    tablesVersion(): string;
   };
-  readonly query: Pick<QueryService, 'compile' | 'run'>;
+  readonly query: Pick<QueryService, 'compile' | 'run' | 'catalogueVersion'>;
 }
 
 export interface DetectionOptions extends Partial<SchedulerOptions> {
@@ -76,7 +75,7 @@ export function createDetection(platform: Platform, needs: DetectionNeeds, optio
     folder,
     compile: (text, scope) => query.compile(text, scope),
     companies: () => identity.companies.list(),
-    tablesVersion: () => events.tablesVersion(),
+    catalogueVersion: () => query.catalogueVersion(),
     verdictOf: async (hash) =>
       !verify ? { state: 'none' } : verified.has(hash) ? { state: 'passed' } : verdictOf(tables, hash),
     verify: async (folders) => {

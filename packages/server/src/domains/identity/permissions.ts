@@ -22,6 +22,8 @@ export const PERMISSION_MATRIX: Readonly<Record<Permission, readonly Holder[]>> 
   'events.write': ['GlobalAdmin', 'Admin', 'CompanyAdmin', 'ingest'],
   'events.read': [...ROLES, 'read', 'admin'],
   'query.run': [...ROLES, 'read', 'admin'],
+  'library.read': [...ROLES, 'read', 'admin'],
+  'library.manage': ['GlobalAdmin', 'Admin', 'CompanyAdmin', 'admin'],
   'tables.read': [...ROLES, 'read', 'admin'],
   'tables.manage': ['GlobalAdmin', 'Admin', 'admin'],
   'quarantine.manage': ['GlobalAdmin', 'Admin', 'CompanyAdmin', 'admin'],

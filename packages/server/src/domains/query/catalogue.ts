@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { ASIM_FUNCTIONS, COMMON_COLUMNS, type LogTable } from '@gatehouse/schema';
 import type { Catalogue, CatalogueTable, ExternalPolicy } from '@gatehouse/kql';
 import type { CompanyScope } from '../../platform/access/index.ts';
+import type { Library, LibraryContent } from './library.ts';
 
 /** The physical column that confines every reading; no query can name it. */
 const COMPANY_COLUMN = 'CompanyId';
@@ -38,12 +39,43 @@ function catalogueTable(table: LogTable, database: string): CatalogueTable {
   };
 }
 
-/** What queries are compiled against: the tables, each confined to the companies bound at run time, and the ASIM functions. */
-export function catalogueOf(tables: readonly LogTable[], database: string, external?: ExternalPolicy): Catalogue {
-  const content = {
+/** The engine's table of watchlist items, and the parameters that confine every reading of it. */
+export const WATCHLIST_TABLE = 'Watchlist';
+export const LIST_COMPANIES_PARAMETER = 'list_companies';
+export const LIST_SNAPSHOTS_PARAMETER = 'list_snapshots';
+
+/** What a catalogue has beside the tables. */
+export interface CatalogueParts {
+  readonly external?: ExternalPolicy | undefined;
+  readonly kept?: LibraryContent | undefined;
+}
+
+const NOTHING_KEPT: LibraryContent = { functions: [], watchlists: [], absent: [] };
+
+/**
+ * What queries are compiled against: the tables, each confined to the companies bound at run time, the ASIM functions, and what
+ * the companies keep. Without a library every watchlist is taken for an empty one: see `assumeOthers`.
+ */
+export function catalogueOf(
+  tables: readonly LogTable[],
+  database: string,
+  { external, kept }: CatalogueParts = {},
+): Catalogue {
+  const { functions, watchlists, absent } = kept ?? NOTHING_KEPT;
+  const content: Omit<Catalogue, 'version'> = {
     tables: tables.map((table) => catalogueTable(table, database)),
-    functions: ASIM_FUNCTIONS,
+    functions: [...ASIM_FUNCTIONS, ...functions],
+    watchlists: {
+      lists: watchlists,
+      source: { database, table: WATCHLIST_TABLE },
+      confine: [
+        { column: COMPANY_COLUMN, parameter: LIST_COMPANIES_PARAMETER, type: 'Array(UInt32)' },
+        { column: 'Snapshot', parameter: LIST_SNAPSHOTS_PARAMETER, type: 'Array(UInt32)' },
+      ],
+      ...(kept === undefined ? { assumeOthers: true } : {}),
+    },
     ...(external === undefined ? {} : { external }),
+    ...(absent.length === 0 ? {} : { absent }),
   };
   return { version: createHash('sha256').update(JSON.stringify(content)).digest('base64url'), ...content };
 }
@@ -59,13 +91,16 @@ export function createCatalogues(
   source: TableSource,
   database: string,
   external?: ExternalPolicy,
-): { of(scope: CompanyScope): Promise<Catalogue> } {
+  library?: Pick<Library, 'version' | 'content'>,
+): { of(scope: CompanyScope): Promise<Catalogue>; version(): Promise<string> } {
   const byScope = new Map<string, Catalogue>();
   const byVersion = new Map<string, Catalogue>();
   let version: string | undefined;
   return {
+    version: async () => `${source.tablesVersion()} ${(await library?.version()) ?? ''}`,
     async of(scope) {
-      const current = source.tablesVersion();
+      const kept = (await library?.version()) ?? '';
+      const current = `${source.tablesVersion()} ${kept}`;
       if (current !== version || byScope.size > KEPT_SCOPES) {
         byScope.clear();
         byVersion.clear();
@@ -74,9 +109,10 @@ export function createCatalogues(
       const key = scope.companies.join(',');
       const known = byScope.get(key);
       if (known !== undefined) return known;
-      const built = catalogueOf(await source.tables(scope), database, external);
+      const content = await library?.content(scope);
+      const built = catalogueOf(await source.tables(scope), database, { external, kept: content });
       const shared = byVersion.get(built.version) ?? built;
-      if (source.tablesVersion() === version) {
+      if (`${source.tablesVersion()} ${kept}` === version) {
         byVersion.set(shared.version, shared);
         byScope.set(key, shared);
       }

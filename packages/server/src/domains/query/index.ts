@@ -1,3 +1,4 @@
+import type { FastifyInstance } from 'fastify';
 import { Gauge } from 'prom-client';
 import type { Domain } from '../../platform/domain.ts';
 import type { Platform } from '../../platform/platform.ts';
@@ -5,10 +6,14 @@ import type { Audit } from '../audit/index.ts';
 import { createCatalogues, type TableSource } from './catalogue.ts';
 import { createExternalData } from './external/index.ts';
 import { createCompilerProcess } from './compiler/process.ts';
+import { createKept } from './kept.ts';
+import { createLibrary } from './library.ts';
 import { queryRoutes } from './routes.ts';
 import { createQueryService, type QueryService } from './service.ts';
+import type { LibraryTables } from './tables.ts';
 
 export { catalogueOf, SCOPE_PARAMETER } from './catalogue.ts';
+export { queryMigrations } from './migrations.ts';
 export { KqlQueryError, QueryError, QUERY_ERRORS, type QueryErrorCode } from './errors.ts';
 export type { QueryResult, QueryService, RunOptions } from './service.ts';
 export { windowOf, type Window } from './timespan.ts';
@@ -24,27 +29,47 @@ export interface QueryNeeds {
   };
 }
 
+export interface QueryOptions {
+  /**
+   * `kept`: the functions and watchlists that companies keep, with their routes. Left out: there are none, and a text may name
+   * any watchlist, which is empty; for work on scratch data.
+   */
+  readonly library?: 'kept';
+}
+
 /** KQL over the event store: compiled in a process of its own, confined to a scope of companies, bounded, cancellable. */
-export function createQuery(platform: Platform, { audit, events }: QueryNeeds): Query {
+export function createQuery(platform: Platform, needs: QueryNeeds, options: QueryOptions = {}): Query {
+  const { audit, events } = needs;
   const compiler = createCompilerProcess();
   const external = createExternalData(platform.config.externalData, platform.clock);
+  const tables = platform.database.withTables<LibraryTables>();
+  const library = options.library === 'kept' ? createLibrary(tables, platform.clock) : undefined;
   const service = createQueryService({
     store: platform.store,
     limits: platform.config.query,
     compiler,
-    catalogues: createCatalogues(events, platform.config.store.database, external.policy),
+    catalogues: createCatalogues(events, platform.config.store.database, external.policy, library),
     external,
+    ...(library === undefined ? {} : { snapshots: (scope, nowMs) => library.snapshots(scope, nowMs) }),
     settle: () => events.settleForReader(),
   });
   measure(platform, service);
+  const kept = library === undefined ? undefined : createKept(platform, { audit, library, service, tables });
   return Object.assign(service, {
     name: 'query',
-    routes: queryRoutes({ service, audit, clock: platform.clock }),
+    routes: async (app: FastifyInstance) => {
+      await app.register(queryRoutes({ service, audit, clock: platform.clock }));
+      if (kept !== undefined) await app.register(kept.routes);
+    },
     start: async () => {
+      await kept?.start();
       // Ahead of the first query, and not awaited: ingest need not wait for it, and a failure shows with the first query.
       compiler.start().catch((error: unknown) => platform.log.warn({ err: error }, 'the KQL compiler did not start'));
     },
-    stop: () => compiler.stop(),
+    stop: async () => {
+      await kept?.stop();
+      await compiler.stop();
+    },
   });
 }
 

@@ -18,6 +18,15 @@ import {
 let world: TwoCompanies;
 beforeAll(async () => {
   world = await openTwoCompanies();
+  for (const [company, caller, key] of [
+    [1, 'one', 'of-one'],
+    [2, 'two', SECRET],
+  ] as const)
+    for (const payload of [
+      { alias: 'people', csv: `Key\n${key}\n` },
+      ...(company === 2 ? [{ alias: key, csv: `Key\n${key}\n` }] : []),
+    ])
+      await world.app.inject({ method: 'POST', url: '/api/watchlists', headers: { 'x-test-caller': caller }, payload });
 }, 60_000);
 afterAll(() => world.close());
 
@@ -63,6 +72,12 @@ const READING = [
   'SigninLogs | join kind=leftouter (SigninLogs) on UserPrincipalName | project ResultDescription, ResultDescription1',
   'datatable(UserPrincipalName:string)["shared@example.org"] | lookup kind=leftouter (SigninLogs) on UserPrincipalName | project ResultDescription',
   'let f = (T:(UserPrincipalName:string)) { T | project UserPrincipalName }; SigninLogs | invoke f()',
+  "_GetWatchlist('people')",
+  "_GetWatchlist('people', dynamic(['SECRET-OF-TWO']))",
+  '_GetWatchlistAlias()',
+  "_GetWatchlist('people') | where SearchKey != '' or true | project Key",
+  "let list_companies = dynamic([2]); let list_snapshots = dynamic([1, 2, 3]); _GetWatchlist('people')",
+  "SecurityEvent | lookup kind=rightouter _GetWatchlist('people') on $left.Computer == $right.SearchKey",
   'search "SECRET-OF-TWO"',
   'search *',
   'union *',
@@ -78,6 +93,10 @@ const REFUSED = [
   'SigninLogs | summarize count() by CompanyId',
   "SigninLogs | extend x = column_ifexists('CompanyId', 0) | where x == 2 | project ['CompanyId']",
   'print scope_companies',
+  'Watchlist',
+  'table("Watchlist")',
+  "_GetWatchlist('people') | where CompanyId == 2",
+  "_GetWatchlist('people') | project Snapshot",
   'database("gatehouse").SigninLogs',
   'cluster("other").database("gatehouse").SigninLogs',
   'workspace("two").SigninLogs',

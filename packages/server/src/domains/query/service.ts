@@ -6,6 +6,8 @@ import {
   settle as settleColumns,
   type CompiledQuery,
   type CompileResult,
+  type FunctionCheck,
+  type FunctionText,
   type ResultColumn,
 } from '@gatehouse/kql';
 import type { CompletionAnswer, Definition, EditorDiagnostic, Hover } from '@gatehouse/kql/editor';
@@ -13,12 +15,18 @@ import type { CompanyScope } from '../../platform/access/index.ts';
 import type { EventStore, QueryLimits } from '../../platform/clickhouse/index.ts';
 import type { Config } from '../../platform/config/index.ts';
 import { queryErrorOf, type PartialCause } from './answer.ts';
-import { SCOPE_PARAMETER, type createCatalogues } from './catalogue.ts';
+import {
+  LIST_COMPANIES_PARAMETER,
+  LIST_SNAPSHOTS_PARAMETER,
+  SCOPE_PARAMETER,
+  type createCatalogues,
+} from './catalogue.ts';
 import { createCompiledQueries } from './compiled.ts';
 import type { ExternalData, ExternalReader } from './external/index.ts';
 import type { CompilerProcess } from './compiler/process.ts';
 import { KqlQueryError, QueryError } from './errors.ts';
 import { FairQueue } from './queue.ts';
+import { GLOBAL } from './tables.ts';
 import type { Window } from './timespan.ts';
 
 export interface RunOptions {
@@ -64,6 +72,10 @@ export interface QueryService {
    * `EXTERNAL_DATA_FAILED`, the store's `TIME_LIMIT`, `MEMORY_LIMIT`, `STORE_UNAVAILABLE`.
    */
   run(scope: CompanyScope, text: string, options: RunOptions): Promise<QueryResult>;
+  /** Checks a stored function against what the scope may see. */
+  checkFunction(text: FunctionText, scope: CompanyScope): Promise<FunctionCheck>;
+  /** Changes with whatever a query may name: custom tables, functions, watchlists. */
+  catalogueVersion(): Promise<string>;
   diagnostics(text: string, scope: CompanyScope): Promise<readonly EditorDiagnostic[]>;
   completions(text: string, position: number, scope: CompanyScope): Promise<CompletionAnswer>;
   hover(text: string, position: number, scope: CompanyScope): Promise<Hover>;
@@ -78,6 +90,8 @@ export interface QueryServiceOptions {
   readonly compiler: CompilerProcess;
   readonly catalogues: ReturnType<typeof createCatalogues>;
   readonly external: Pick<ExternalData, 'reader'>;
+  /** The sets of watchlist items that a run may read; none where it is left out. */
+  readonly snapshots?: (scope: CompanyScope, nowMs: number) => Promise<readonly number[]>;
   /** Resolves when everything acknowledged before the call is visible in the store, or after a bounded wait. */
   readonly settle: () => Promise<void>;
 }
@@ -91,14 +105,8 @@ const QUEUE = { total: 8, perLane: 2, waitingPerLane: 50 } as const;
 /** Bytes of values an answer may have, as Log Analytics bounds it. Source: Azure Monitor, "Query API limits". */
 const MAX_ANSWER_BYTES = 64 * 2 ** 20;
 
-export function createQueryService({
-  store,
-  limits,
-  compiler,
-  catalogues,
-  external,
-  settle,
-}: QueryServiceOptions): QueryService {
+export function createQueryService(options: QueryServiceOptions): QueryService {
+  const { store, limits, compiler, catalogues, external, settle, snapshots = async () => [] } = options;
   const queue = new FairQueue(QUEUE);
   const compiled = createCompiledQueries(compiler);
 
@@ -150,7 +158,11 @@ export function createQueryService({
     const { sql, params } = bindQuery(query, {
       now: nowMs,
       external: Object.fromEntries(fetched),
-      confine: { [SCOPE_PARAMETER]: scope.companies },
+      confine: {
+        [SCOPE_PARAMETER]: scope.companies,
+        [LIST_COMPANIES_PARAMETER]: [GLOBAL, ...scope.companies],
+        [LIST_SNAPSHOTS_PARAMETER]: await snapshots(scope, nowMs),
+      },
       ...(window === undefined ? {} : { window }),
       ...(arrivedThroughMs === undefined ? {} : { arrivedThroughMs }),
     });
@@ -222,6 +234,9 @@ export function createQueryService({
         throw queryErrorOf(error);
       }
     },
+    checkFunction: async (text, scope) =>
+      compiler.run(laneOf(scope), { kind: 'function', text }, await catalogues.of(scope)),
+    catalogueVersion: () => catalogues.version(),
     async diagnostics(text, scope) {
       checkLength(text);
       return compiler.run(laneOf(scope), { kind: 'diagnostics', text }, await catalogues.of(scope));

@@ -5,6 +5,8 @@ export const PERMISSIONS = [
   'events.write',
   'events.read',
   'query.run',
+  'library.read',
+  'library.manage',
   'tables.read',
   'tables.manage',
   'quarantine.manage',

@@ -24,8 +24,8 @@ export interface RuleBookNeeds {
   readonly folder: string;
   compile(text: string, scope: CompanyScope): Promise<CompileResult>;
   readonly companies: () => Promise<readonly { readonly number: number }[]>;
-  /** Changes with the tables that queries may read. */
-  readonly tablesVersion: () => string;
+  /** Changes with what queries may name: tables, functions, watchlists. */
+  readonly catalogueVersion: () => Promise<string>;
   /** The verdict on the files with this hash, where it is known. */
   readonly verdictOf: (hash: string) => Promise<Verdict | undefined>;
   /** Runs the tests of the given rules and keeps what they say. */
@@ -60,7 +60,7 @@ export class RuleBook {
   /** Reads the folder and compiles its rules. Tests whose verdict is not known leave their rule waiting: see `verify`. */
   async load(): Promise<void> {
     const folders = await loadRules(this.#needs.folder);
-    this.#compiledFor = this.#needs.tablesVersion();
+    this.#compiledFor = await this.#needs.catalogueVersion();
     const scope = await this.#scope();
     const rules: BookedRule[] = [];
     for (const folder of folders) rules.push(await this.#book(folder, scope, await this.#knownVerdict(folder)));
@@ -69,7 +69,7 @@ export class RuleBook {
 
   /** Compiles again what did not compile, once there are other tables than before. */
   async refresh(): Promise<void> {
-    const version = this.#needs.tablesVersion();
+    const version = await this.#needs.catalogueVersion();
     if (version === this.#compiledFor) return;
     this.#compiledFor = version;
     const scope = await this.#scope();
@@ -134,7 +134,7 @@ export async function compileRule(
   });
   let result: CompileResult;
   try {
-    result = await compile(rule.query, scope);
+    result = await compileForAny(compile, rule.query, scope);
   } catch (error) {
     return {
       tables: [],
@@ -156,4 +156,19 @@ export async function compileRule(
       problem(rule.queryPlace.line, 'query', `its result has no column ${name}, which the rule maps`),
     ),
   };
+}
+
+/** For all companies at once; where that fails for one that can run it, as functions and watchlists are each company's own. */
+async function compileForAny(
+  compile: RuleBookNeeds['compile'],
+  text: string,
+  scope: CompanyScope,
+): Promise<CompileResult> {
+  const result = await compile(text, scope);
+  if (result.ok || scope.companies.length < 2) return result;
+  for (const company of scope.companies) {
+    const own = await compile(text, confineTo([company]));
+    if (own.ok) return own;
+  }
+  return result;
 }

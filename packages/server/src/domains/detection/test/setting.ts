@@ -74,7 +74,16 @@ export async function createSetting(
       const { config, clock, database, store, mail, log } = platform;
       const detection = createDetection(
         { config, clock, database, store, mail, log, metrics: new Registry() },
-        { audit, identity, events, query: queries },
+        {
+          audit,
+          identity,
+          events,
+          query: {
+            compile: (text, scope) => queries.compile(text, scope),
+            run: (scope, text, how) => queries.run(scope, text, how),
+            catalogueVersion: () => query.catalogueVersion(),
+          },
+        },
         { verify: false, lateIntervalMs: 0, ...given },
       );
       await detection.load();

@@ -1,7 +1,7 @@
 /** The compiler's own process: see `process.ts` for why it has one. Started by it, speaks with it alone, ends with it. */
 import { getHeapStatistics } from 'node:v8';
 import { pack, type Catalogue } from '@gatehouse/kql';
-import { createCompiler } from '@gatehouse/kql/compiler';
+import { checkFunction, createCompiler } from '@gatehouse/kql/compiler';
 import { completions, definition, diagnostics, format, hover } from '@gatehouse/kql/editor';
 import type { Job, Jobs, JobKind, Reply, Request } from './messages.ts';
 
@@ -35,6 +35,8 @@ function answerTo(job: Job, catalogue: Catalogue): Jobs[JobKind]['answer'] {
       return hover(job.text, job.position, catalogue);
     case 'definition':
       return definition(job.text, job.position, catalogue);
+    case 'function':
+      return checkFunction(job.text, catalogue);
     case 'format':
       return format(job.text, catalogue);
   }

@@ -1,4 +1,12 @@
-import type { Catalogue, Discovered, KqlError, PortableQuery, QueryParameters } from '@gatehouse/kql';
+import type {
+  Catalogue,
+  Discovered,
+  FunctionCheck,
+  FunctionText,
+  KqlError,
+  PortableQuery,
+  QueryParameters,
+} from '@gatehouse/kql';
 import type { CompletionAnswer, Definition, EditorDiagnostic, Hover } from '@gatehouse/kql/editor';
 
 /** `CompileResult` as it travels. */
@@ -21,6 +29,7 @@ export interface Jobs {
     readonly job: { readonly text: string; readonly position: number };
     readonly answer: Definition | undefined;
   };
+  function: { readonly job: { readonly text: FunctionText }; readonly answer: FunctionCheck };
   format: { readonly job: { readonly text: string }; readonly answer: string };
 }
 export type JobKind = keyof Jobs;

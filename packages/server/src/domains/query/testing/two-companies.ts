@@ -5,7 +5,7 @@ import { migrateTables } from '../../../platform/clickhouse/index.ts';
 import { createHttpServer } from '../../../platform/http/index.ts';
 import { createTestPlatform, type TestPlatform } from '../../../platform/testing.ts';
 import type { AuditEntry } from '../../audit/index.ts';
-import { createQuery, type Query } from '../index.ts';
+import { createQuery, queryMigrations, type Query } from '../index.ts';
 
 /** When the test's clock stands: retention goes by the real one, so the rows are of the last hours. */
 export const NOW_MS = Math.floor(Date.now() / 3_600_000) * 3_600_000;
@@ -50,23 +50,25 @@ export interface TwoCompanies {
   close(): Promise<void>;
 }
 
-/** Who calls, by the `x-test-caller` header: `one`, `two`, `both`, or `nobody`, who may do nothing. */
+/** Who calls, by the `x-test-caller` header: `one`, `two`, `both`, `root` (a global administrator), `reader`, or `nobody`, who may do nothing. */
 function callerOf(name: unknown): Principal | undefined {
-  const numbers = { one: [1], two: [2], both: [1, 2], nobody: [1] }[String(name)];
+  const numbers = { one: [1], two: [2], both: [1, 2], root: [1, 2], nobody: [1], reader: [1] }[String(name)];
   if (numbers === undefined) return undefined;
-  const permissions = new Set<Permission>(name === 'nobody' ? [] : PERMISSIONS);
+  const permissions = new Set<Permission>(
+    name === 'nobody' ? [] : name === 'reader' ? ['library.read', 'query.run'] : PERMISSIONS,
+  );
   return {
     kind: 'apiKey',
     id: `key-${String(name)}`,
     label: `gk_${String(name)}`,
     companies: numbers.map((number) => ({ id: `company-${number}`, number, timeZone: 'UTC', permissions })),
-    globalPermissions: new Set(),
+    globalPermissions: new Set(name === 'root' ? PERMISSIONS : []),
   };
 }
 
 /** The query domain on a real engine that holds rows of two companies, and its routes. */
 export async function openTwoCompanies(settings: Readonly<Record<string, string>> = {}): Promise<TwoCompanies> {
-  const platform = await createTestPlatform({ clockMs: NOW_MS, settings });
+  const platform = await createTestPlatform({ clockMs: NOW_MS, settings, migrations: queryMigrations });
   const tables = LOG_TABLES.filter((table) => TABLES.some((name) => name === table.name));
   await migrateTables(platform.store, tables);
   for (const table of TABLES) {
@@ -74,10 +76,14 @@ export async function openTwoCompanies(settings: Readonly<Record<string, string>
     await platform.store.insert(table, rowsOf(table, 2, ROWS_OF_TWO), { token: `${table}-2` });
   }
   const trail: AuditEntry[] = [];
-  const query = createQuery(platform, {
-    audit: { record: async (entry) => void trail.push(entry) },
-    events: { tables: async () => tables, tablesVersion: () => '1', settleForReader: async () => undefined },
-  });
+  const query = createQuery(
+    platform,
+    {
+      audit: { record: async (entry) => void trail.push(entry) },
+      events: { tables: async () => tables, tablesVersion: () => '1', settleForReader: async () => undefined },
+    },
+    { library: 'kept' },
+  );
   const app = await createHttpServer({
     config: platform.config,
     log: platform.log,
