@@ -35,6 +35,8 @@ export function lowerCallColumns(node: FunctionCall, context: Context): readonly
       return [context.with({ environment: inside }).scalar(body.Expression)];
     });
   }
+  const ofGraph = context.graph?.call(node, context);
+  if (ofGraph !== undefined) return [ofGraph];
   if (CONTEXTUAL[name] !== undefined) return [CONTEXTUAL[name](node, context)];
   const gathering = context.aggregates === undefined ? undefined : aggregate(name);
   if (gathering !== undefined && !(SHARED_NAMES.has(name) && node.ArgumentList.Expressions.Count > 1)) {

@@ -1,5 +1,5 @@
 import type { KqlType } from '../catalogue.ts';
-import type { Expression } from '../parser/syntax.ts';
+import type { Expression, FunctionCall } from '../parser/syntax.ts';
 import type { Column, Table } from '../relation/tree.ts';
 import { column, type SelectColumn, type Sql } from '../sql/tree.ts';
 import type { Environment, Session } from './scope.ts';
@@ -16,6 +16,8 @@ export interface Place {
   readonly record?: undefined | ((step: string, column: string) => Value | undefined);
   /** Inside `summarize`: an aggregate becomes one of these columns. */
   readonly aggregates?: AggregateCollector | undefined;
+  /** Inside the conditions and columns of `graph-match`. */
+  readonly graph?: GraphPlace | undefined;
   /** Inside the predicate of `search` and `find`. */
   readonly search?: SearchPlace | undefined;
   /** Where an operator can compute columns below its expressions. */
@@ -36,6 +38,16 @@ export interface Below {
    * are not serialized. `values` is what the walk reads of a row.
    */
   walk(values: readonly Sql[], results: (rows: Sql) => Sql): Sql | undefined;
+}
+
+/** What the names of a graph's pattern stand for. */
+export interface GraphPlace {
+  /** `node.property`, `edge.property`. */
+  member(name: string, property: string): Value | undefined;
+  /** A node or an edge as a bag; an edge of several steps as an array of bags. */
+  whole(name: string): Value | undefined;
+  /** `all()`, `any()`, `map()` and what is asked of a node; `undefined` where the call is none of them. */
+  call(node: FunctionCall, context: Context): Value | undefined;
 }
 
 /** A predicate that is asked of several tables, one at a time. */

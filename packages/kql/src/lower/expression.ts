@@ -157,6 +157,11 @@ const HANDLERS: Handlers = {
   HasAllExpression: (node, context) => lowerHasSeveral(node, context, true),
   PathExpression: (node, context) => {
     const side = classOf(node.Expression) === 'NameReference' ? (node.Expression as NameNode).SimpleName : '';
+    if (context.graph !== undefined && side !== '') {
+      const property = quotedName(node.Selector) ?? (node.Selector as NameNode).SimpleName;
+      const found = context.graph.member(side, property);
+      if (found !== undefined) return found;
+    }
     if (context.sides !== undefined && (side === '$left' || side === '$right')) {
       const name = selectorName(node.Selector);
       const found = findColumn(context.sides[side === '$left' ? 'left' : 'right'], name);
@@ -254,6 +259,8 @@ export function lowerPredicate(node: Expression, context: Context): Value {
 function lowerName(node: NameNode, context: Context): Value {
   const name = node.SimpleName;
   const found = context.row && findColumn(context.row, name);
+  const whole = found === undefined ? context.graph?.whole(name) : undefined;
+  if (whole !== undefined) return whole;
   const binding = context.environment.get(name);
   const isVariable =
     node.ReferencedSymbol !== null &&

@@ -36,6 +36,7 @@ const OUTSIDE = {
   below: undefined,
   record: undefined,
   search: undefined,
+  graph: undefined,
 } as const;
 
 /** A context in which expressions are lowered by this package's tables. */
@@ -83,6 +84,11 @@ export function lowerQuery(block: QueryBlock, session: Session): Table {
   }
   if (answer === undefined)
     throw new KqlRefusal('GHQ003', 'The text has no query expression: it must end with one.', { start: 0, end: 1 });
+  if (answer.graph !== undefined)
+    throw new KqlRefusal('GHQ014', 'The query ends with a graph: graph-match or graph-to-table makes rows of it.', {
+      start: 0,
+      end: 1,
+    });
   return limited(answer, session);
 }
 
@@ -116,6 +122,14 @@ function lowerOperator(node: Expression, input: Table, context: Context): Table 
     return lowerInvoke(node as Expression & { readonly Function: Expression }, input, context);
   const operator = operatorOf(name);
   if (operator !== undefined) {
+    if ((input.graph !== undefined) !== (operator.ofGraph ?? false))
+      throw new KqlRefusal(
+        'GHQ013',
+        input.graph === undefined
+          ? `'${operator.names[0] ?? name}' takes a graph: make-graph makes one.`
+          : `'${operator.names[0] ?? name}' takes rows: graph-match or graph-to-table makes some of a graph.`,
+        context.session.placeOf(node),
+      );
     if (input.subtables !== undefined && operator.perSubtable !== true)
       context.session.report(
         'GHQ013',

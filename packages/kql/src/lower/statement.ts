@@ -4,6 +4,7 @@ import { classOf, isTabular } from '../parser/kusto.ts';
 import { readLiteral } from '../parser/literals.ts';
 import {
   elements,
+  type Expression,
   textOf,
   type FunctionDeclaration,
   type FunctionParameter,
@@ -65,9 +66,15 @@ export function lowerLet(node: SyntaxNode, context: Context): void {
     const { ViewKeyword: view, Parameters: parameters, Body: body } = expression as FunctionDeclaration;
     const isView = view !== null && parameters.Parameters.Count === 0;
     environment.set(name.SimpleName, { kind: 'function', environment, ...(isView ? { view: body } : {}) });
-  } else if (isTabular(expression.ResultType))
+  } else if (isTabular(expression.ResultType) || isGraph(expression))
     environment.set(name.SimpleName, { kind: 'table', table: context.table(expression) });
   else environment.set(name.SimpleName, { kind: 'scalar', value: context.with({ row: undefined }).scalar(expression) });
+}
+
+/** The binder has no columns for a graph. */
+function isGraph(expression: Expression): boolean {
+  const { ResultType: type } = expression;
+  return type !== null && classOf(type as unknown as SyntaxNode) === 'GraphSymbol';
 }
 
 /** Options of `set` that would change the answer in ways this engine does not have. The others tune how Kusto runs a query. */

@@ -4,6 +4,7 @@ import { distinct } from './distinct.ts';
 import { externaldata } from './externaldata.ts';
 import { evaluate, evaluateSource } from './evaluate.ts';
 import { extend } from './extend.ts';
+import { GRAPHS } from './graph/index.ts';
 import { JOINS } from './join.ts';
 import { makeSeries } from './make-series.ts';
 import { mvApply } from './mv-apply.ts';
@@ -51,6 +52,7 @@ export const OPERATORS: readonly Pick<Operator, 'node' | 'names' | 'summary' | '
   ...PARSERS,
   parseKv,
   ...PLAIN,
+  ...GRAPHS,
 ];
 
 /** Every expression that begins a pipe, beside names, calls and parentheses. */

@@ -13,6 +13,8 @@ export interface Operator<Class extends keyof OperatorNodes = keyof OperatorNode
   readonly page: string;
   /** True when it keeps to `input.subtables`, or looks at one row at a time, and so can stand inside partition and mv-apply. */
   readonly perSubtable?: boolean;
+  /** True where it takes a graph and not rows. */
+  readonly ofGraph?: boolean;
   readonly lower: (node: OperatorNodes[Class], input: Table, context: Context) => Table;
 }
 

@@ -25,16 +25,22 @@ export function withPackAll(text: string, analyze: (text: string) => KustoCode):
 const PACK_ALL = /\bpack_all\s*\(\s*\)/;
 
 /**
- * What the parser says, without what it says wrongly: in a fuzzy union a pattern may match nothing, and `not("term")` is a
- * condition of `search` and `find`.
+ * What the parser says, without what it says wrongly: in a fuzzy union a pattern may match nothing, `not("term")` is a
+ * condition of `search` and `find`, and the properties of a graph are known here.
  */
 export function told(code: KustoCode): readonly Diagnostic[] {
   const diagnostics = items(code.GetDiagnostics());
-  if (!diagnostics.some((diagnostic) => isUnmatched(diagnostic) || LOOKED_AT.has(diagnostic.Code))) return diagnostics;
+  if (
+    !diagnostics.some(
+      (diagnostic) => isUnmatched(diagnostic) || LOOKED_AT.has(diagnostic.Code) || OF_GRAPHS.has(diagnostic.Code),
+    )
+  )
+    return diagnostics;
   const fuzzy: Span[] = [];
   const terms: Span[] = [];
   const constants = new Set<number>();
   const periods = new Set<number>();
+  const graphs: Span[] = [];
   const visit = (node: SyntaxNode, inSearch: boolean): void => {
     const name = classOf(node);
     const span = { start: node.TextStart, end: node.End };
@@ -42,6 +48,7 @@ export function told(code: KustoCode): readonly Diagnostic[] {
     if (inSearch && name === 'FunctionCallExpression' && /^not\s*\(\s*["'@]/.test(textOf(node))) terms.push(span);
     if (name === 'NameReference' && isVariable(node)) constants.add(node.TextStart);
     if (name === 'LiteralExpression' && /^["'](?:week|month|year)["']$/.test(textOf(node))) periods.add(node.TextStart);
+    if (name.startsWith('Graph')) graphs.push(span);
     for (let index = 0; index < node.ChildCount; index += 1) {
       const child = node.GetChild(index);
       if (child !== null) visit(child, inSearch || name === 'SearchOperator' || name === 'FindOperator');
@@ -55,9 +62,13 @@ export function told(code: KustoCode): readonly Diagnostic[] {
       !(isUnmatched(diagnostic) && isIn(fuzzy, diagnostic)) &&
       !(diagnostic.Code === 'KS107' && isIn(terms, diagnostic)) &&
       !(diagnostic.Code === 'KS131' && constants.has(diagnostic.Start)) &&
-      !(diagnostic.Code === 'KS138' && periods.has(diagnostic.Start)),
+      !(diagnostic.Code === 'KS138' && periods.has(diagnostic.Start)) &&
+      !(OF_GRAPHS.has(diagnostic.Code) && isIn(graphs, diagnostic)),
   );
 }
+
+/** What the parser says of names and types in a graph's pattern, whose columns it does not know: the compiler says what is wrong there. */
+const OF_GRAPHS: ReadonlySet<string> = new Set(['KS106', 'KS107', 'KS142', 'KS234']);
 
 const isUnmatched = (diagnostic: Diagnostic): boolean =>
   diagnostic.Code === 'KS142' && /^[^']*'[^']*\*[^']*' does not refer to any known table/.test(diagnostic.Message);

@@ -311,6 +311,13 @@ export interface OperatorNodes {
   ProjectByNamesOperator: HasExpressions;
   ForkOperator: Expression & { readonly Expressions: CsList<HasExpression> };
   FacetOperator: HasExpressions & { readonly WithClause: { readonly Expression: Expression } | null };
+  MakeGraphOperator: MakeGraph;
+  GraphMatchOperator: GraphPatterns;
+  GraphShortestPathsOperator: GraphPatterns;
+  GraphToTableOperator: Expression & { readonly OutputClause: SeparatedList<GraphOutput> };
+  GraphMarkComponentsOperator: Expression & { readonly Parameters: CsList<NamedParameter> };
+  GraphWhereNodesOperator: Expression & { readonly Condition: Expression };
+  GraphWhereEdgesOperator: Expression & { readonly Condition: Expression };
   ConsumeOperator: Expression & { readonly Parameters: CsList<NamedParameter> };
   SerializeOperator: HasExpressions;
   AsOperator: Expression & { readonly Name: NameNode };
@@ -330,6 +337,36 @@ export interface EvaluateOperator extends Expression {
   readonly Parameters: CsList<NamedParameter>;
   readonly FunctionCall: FunctionCall;
   readonly Schema: { readonly Schema: RowSchema & { readonly AsteriskToken: SyntaxToken | null } } | null;
+}
+
+/** `make-graph source --> target with …`. */
+export interface MakeGraph extends Expression {
+  readonly SourceColumn: NameNode;
+  readonly TargetColumn: NameNode;
+  /** `with_node_id=name`, or tables of nodes and the columns that name them. */
+  readonly WithClause:
+    | (SyntaxNode & {
+        readonly Name?: NameNode;
+        readonly TablesAndKeys?: SeparatedList<{ readonly Table: Expression; readonly Column: NameNode }>;
+      })
+    | null;
+  readonly PartitionedByClause: { readonly Entity: NameNode; readonly Subquery: Expression } | null;
+}
+export interface GraphPatterns extends Expression {
+  readonly Parameters: CsList<NamedParameter>;
+  readonly Patterns: SeparatedList<{ readonly PatternElements: CsList<GraphElement> }>;
+  readonly WhereClause: { readonly Condition: Expression } | null;
+  readonly ProjectClause: { readonly Expressions: SeparatedList<Expression> } | null;
+}
+/** A node or an edge of a pattern. */
+export interface GraphElement extends SyntaxNode {
+  readonly Name: NameNode | null;
+  /** Of an edge: `*1..3`. */
+  readonly Range?: { readonly RangeStart: Expression; readonly RangeEnd: Expression } | null;
+}
+export interface GraphOutput extends SyntaxNode {
+  readonly AsClause: SyntaxNode | null;
+  readonly Parameters: CsList<NamedParameter>;
 }
 
 export interface LetStatement extends SyntaxNode {

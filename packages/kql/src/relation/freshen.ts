@@ -1,5 +1,5 @@
 import { mapColumns, type ColumnId, type SelectColumn, type SortKey, type Sql } from '../sql/tree.ts';
-import type { Relation, Table } from './tree.ts';
+import type { Column, Graph, Relation, Table } from './tree.ts';
 
 /** A copy of a table with new column numbers, so that the same `let` can be used on both sides of a join. Counts its nodes by `spend`. */
 export function freshen(table: Table, newColumn: () => ColumnId, spend: () => void): Table {
@@ -93,7 +93,33 @@ export function freshen(table: Table, newColumn: () => ColumnId, spend: () => vo
             carried: table.subtables.carried.map((entry) => ({ ...entry, id: id(entry.id) })),
           },
         }),
+    ...(table.graph === undefined ? {} : { graph: freshenGraph(table.graph, newColumn, spend) }),
     ...(table.open === undefined ? {} : { open: table.open }),
     ...(table.arrival === undefined ? {} : { arrival: { ...table.arrival, id: id(table.arrival.id) } }),
   };
+}
+
+/** A table with new numbers, and columns that are not among its visible ones along with it. */
+function freshenWith(
+  table: Table,
+  hidden: readonly Column[],
+  newColumn: () => ColumnId,
+  spend: () => void,
+): readonly [Table, ...Column[]] {
+  const all = freshen({ ...table, columns: [...table.columns, ...hidden] }, newColumn, spend);
+  const visible = table.columns.length;
+  return [{ ...all, columns: all.columns.slice(0, visible) }, ...all.columns.slice(visible)];
+}
+
+/** A graph to be read once more. */
+export function freshenGraph(graph: Graph, newColumn: () => ColumnId, spend: () => void): Graph {
+  const [nodes, key = graph.key, text = graph.text] = freshenWith(
+    graph.nodes,
+    [graph.key, graph.text],
+    newColumn,
+    spend,
+  );
+  const ends = [graph.source, graph.target];
+  const [edges, source = graph.source, target = graph.target] = freshenWith(graph.edges, ends, newColumn, spend);
+  return { nodes, key, text, edges, source, target };
 }

@@ -117,6 +117,20 @@ export interface Table {
   readonly arrival?: Column;
   /** The data may have more columns than are known: a name that is not there reads as null. */
   readonly open?: boolean;
+  /** What `make-graph` made of the rows: such a table has no columns of its own. */
+  readonly graph?: Graph;
+}
+
+/** A graph as two tables: nodes that are named once each, and edges between them. */
+export interface Graph {
+  readonly nodes: Table;
+  /** What names a node, within its partition, and its text as `node_id()` gives it. */
+  readonly key: Column;
+  readonly text: Column;
+  readonly edges: Table;
+  /** The nodes' keys at the two ends of an edge, and the edge's own number. */
+  readonly source: Column;
+  readonly target: Column;
 }
 
 export function findColumn(table: Table, name: string): Column | undefined {
