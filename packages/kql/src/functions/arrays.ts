@@ -187,6 +187,7 @@ export const ARRAY_FUNCTIONS: readonly ScalarFunction[] = [
   },
   {
     name: 'strcat_array',
+    aliases: ['array_strcat'],
     summary: 'Elements of an array joined by a delimiter.',
     takes: ['dynamic', 'string'],
     nulls: 'never',
