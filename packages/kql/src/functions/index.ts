@@ -28,7 +28,9 @@ import { SKETCH_FUNCTIONS } from './sketch.ts';
 import { SORTING_FUNCTIONS } from './sorting.ts';
 import { STATISTICS_FUNCTIONS } from './statistics.ts';
 import { TEXT_FUNCTIONS } from './text.ts';
+import { TIMEZONE_FUNCTIONS } from './timezone.ts';
 import { UNICODE_FUNCTIONS } from './unicode.ts';
+import { UNIT_FUNCTIONS } from './units.ts';
 import { WINDOW_FUNCTIONS } from './windows.ts';
 
 /** The families of scalar functions with their titles in the documentation. A new function is a row in its family's file. */
@@ -40,7 +42,7 @@ export const FUNCTION_FAMILIES: readonly { readonly title: string; readonly rows
   { title: 'Bag', rows: BAG_FUNCTIONS },
   { title: 'Calendar', rows: CALENDAR_FUNCTIONS },
   { title: 'Conversion', rows: CONVERSION_FUNCTIONS },
-  { title: 'Date and time', rows: DATETIME_FUNCTIONS },
+  { title: 'Date and time', rows: [...DATETIME_FUNCTIONS, ...TIMEZONE_FUNCTIONS] },
   { title: 'Dynamic', rows: [...DYNAMIC_FUNCTIONS, ...JSON_TREE_FUNCTIONS] },
   {
     title: 'Encoding',
@@ -63,6 +65,7 @@ export const FUNCTION_FAMILIES: readonly { readonly title: string; readonly rows
   { title: 'Distribution', rows: SKETCH_FUNCTIONS },
   { title: 'Statistics', rows: STATISTICS_FUNCTIONS },
   { title: 'Text', rows: [...TEXT_FUNCTIONS, ...POSITION_FUNCTIONS, ...REGEX_FUNCTIONS, ...REPLACE_FUNCTIONS] },
+  { title: 'Units', rows: UNIT_FUNCTIONS },
   { title: 'Window', rows: WINDOW_FUNCTIONS },
 ];
 

@@ -97,7 +97,7 @@ export function print(select: Select, reading: Reading): Statement {
     constant: (node) =>
       node.value === null ? 'NULL' : typeof node.value === 'number' ? String(node.value) : quoteText(node.value),
     call: (node) => {
-      const sign = INFIX[node.name];
+      const sign = Object.hasOwn(INFIX, node.name) ? INFIX[node.name] : undefined;
       const args = node.args.map(expression);
       if (sign !== undefined && args.length > 1) return `(${args.join(` ${sign} `)})`;
       const parameters = node.parameters === undefined ? '' : `(${node.parameters.map(String).join(', ')})`;
