@@ -1,5 +1,6 @@
 import { isTabular } from '../parser/kusto.ts';
 import { elements, type Expression, type ExpressionNodes } from '../parser/syntax.ts';
+import { readsUpTo } from '../sql/free.ts';
 import { plan } from '../relation/plan.ts';
 import { datetimeParameter } from '../storage.ts';
 import { call, constant, lambda, literal, type BoundValue, type Sql } from '../sql/tree.ts';
@@ -135,6 +136,7 @@ function inArray(subject: Value, array: Value, anyCase: boolean): Sql {
 }
 
 function inTable(subject: Value, node: Expression, anyCase: boolean, context: Context): Value | undefined {
+  const before = context.session.newColumn();
   const table = context.table(node);
   const [column] = table.columns;
   if (column === undefined) return undefined;
@@ -148,12 +150,14 @@ function inTable(subject: Value, node: Expression, anyCase: boolean, context: Co
     input: table.relation,
     columns: [{ id, value: anyCase ? anyFolded(converted) : converted.sql }],
   } as const;
-  return bool({
-    kind: 'inQuery',
-    value: anyCase ? anyFolded(side) : side.sql,
-    select: plan(relation, new Set([id])),
-    negated: false,
-  });
+  const select = plan(relation, new Set([id]));
+  if (readsUpTo(select, before))
+    context.session.report(
+      'GHQ013',
+      'The list is one for the whole query: its query cannot read the row around it.',
+      node,
+    );
+  return bool({ kind: 'inQuery', value: anyCase ? anyFolded(side) : side.sql, select, negated: false });
 }
 
 /** `has_any (…)`, `has_all (…)`. */
