@@ -9,7 +9,7 @@ import { Session } from './lower/scope.ts';
 import { DEFAULT_TEXT_LIMIT, parse } from './parser/parse.ts';
 import type { QueryBlock } from './parser/syntax.ts';
 import type { Table } from './relation/tree.ts';
-import { planAnswer } from './relation/plan.ts';
+import { plan, planAnswer } from './relation/plan.ts';
 import { sizeOfSelect } from './sql/size.ts';
 import { print } from './sql/print.ts';
 import { preparedOf, remember, type Prepared } from './prepared.ts';
@@ -135,6 +135,7 @@ const TOO_LARGE: Fault = {
 function queryOf(table: Table, session: Session): CompiledQuery | undefined {
   const columns = table.columns.map(({ name, type }) => ({ name, type }));
   const select = planAnswer(table.relation, encodeAnswer(table, session), table.order);
+  for (const shared of session.shared.toReversed()) shared.settle(plan);
   if (sizeOfSelect(select) > STATEMENT_LIMIT) return undefined;
   const fixed = session.options.get('query_now')?.constant;
   const now = typeof fixed === 'bigint' ? { now: fixed } : {};

@@ -160,8 +160,9 @@ function lowerSource(node: Expression, context: Context): Table {
   switch (name) {
     case 'NameReference':
       return named((node as NameNode).SimpleName, node as NameNode, context);
-    case 'ParenthesizedExpression':
     case 'MaterializeExpression':
+      return context.session.share(context.table((node as SourceNodes['MaterializeExpression']).Expression));
+    case 'ParenthesizedExpression':
       return context.table((node as SourceNodes['ParenthesizedExpression']).Expression);
     case 'FunctionCallExpression':
       return patternCall(node as FunctionCall, undefined, context) ?? called(node as FunctionCall, context);

@@ -4,7 +4,8 @@ import type { Discovered } from '../discovery.ts';
 import { KqlRefusal, type Fault, type KqlErrorCode, type Span } from '../errors.ts';
 import type { Expression, FunctionBody, PatternDeclaration, SyntaxNode } from '../parser/syntax.ts';
 import type { Table } from '../relation/tree.ts';
-import type { ColumnId } from '../sql/tree.ts';
+import { isWorthSharing, Shared } from '../relation/share.ts';
+import { column, mapColumns, type ColumnId, type SortKey } from '../sql/tree.ts';
 import { nullOf, type Value } from './value.ts';
 
 /** What a name stands for. Tables are made anew at every use, so that a column number never means two things. */
@@ -74,6 +75,8 @@ export class Session {
   /** What the data has answered so far. */
   readonly discovered: Discovered;
   readonly faults: Fault[] = [];
+  /** Tables that are computed once, in the order in which they were met: a later one may use an earlier one. */
+  readonly shared: Shared[] = [];
   readonly tablesRead = new Set<string>();
   readonly #external = new Map<string, ExternalRead>();
   readonly visualization: Record<string, string> = {};
@@ -97,6 +100,31 @@ export class Session {
     this.discovered = discovered;
     this.parameters = parameters;
     this.#tables = new Map(catalogue.tables.map((table) => [table.name, table]));
+  }
+
+  /** A table that is computed once for all its uses, where that pays. */
+  share(table: Table): Table {
+    if (!isWorthSharing(table.relation)) return table;
+    const shared = new Shared(table.relation, () => this.newColumn());
+    this.shared.push(shared);
+    const renamed = new Map<ColumnId, ColumnId>();
+    const renew = (id: ColumnId): ColumnId => {
+      const known = renamed.get(id) ?? this.newColumn();
+      renamed.set(id, known);
+      return known;
+    };
+    const sort = (keys: readonly SortKey[]): readonly SortKey[] =>
+      keys.map((key) => ({ ...key, value: mapColumns(key.value, (id) => column(renew(id))) }));
+    const { serial, arrival } = table;
+    const renewed: Table = {
+      ...table,
+      columns: table.columns.map((entry) => ({ ...entry, id: renew(entry.id) })),
+      order: sort(table.order),
+      ...(serial === undefined ? {} : { serial: { ...serial, keys: sort(serial.keys) } }),
+      ...(arrival === undefined ? {} : { arrival: { ...arrival, id: renew(arrival.id) } }),
+    };
+    const columns = [...renamed].map(([from, id]) => ({ id, from }));
+    return { ...renewed, relation: { kind: 'shared', shared, columns } };
   }
 
   newColumn(): ColumnId {

@@ -27,6 +27,8 @@ export function freshen(table: Table, newColumn: () => ColumnId, spend: () => vo
         };
       case 'numbers':
         return { ...node, id: id(node.id) };
+      case 'shared':
+        return { ...node, columns: node.columns.map((entry) => ({ ...entry, id: id(entry.id) })) };
       case 'single':
         return node;
       case 'filter':

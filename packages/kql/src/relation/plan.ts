@@ -61,6 +61,15 @@ const planners: Planners = {
     return over({ kind: 'rows', columns, rows }, [...ids, ordinal], needed);
   },
   numbers: (node, needed) => over({ kind: 'numbers', id: node.id, count: node.count }, [node.id], needed),
+  shared: (node, needed) => {
+    const columns = node.columns.filter((entry) => needed.has(entry.id));
+    node.shared.use(columns.map((entry) => entry.from));
+    return {
+      ...EMPTY,
+      from: { kind: 'shared', shared: node.shared },
+      columns: columns.map((entry) => ({ id: entry.id, value: column(entry.from) })),
+    };
+  },
   single: () => ({ ...EMPTY }),
   filter: (node, needed) => {
     const input = plan(node.input, withColumns(needed, [node.condition]));

@@ -1,3 +1,4 @@
+import type { Shared } from './share.ts';
 import type { CatalogueTable, KqlType } from '../catalogue.ts';
 import { column, type ColumnId, type JoinWords, type SelectColumn, type SortKey, type Sql } from '../sql/tree.ts';
 
@@ -30,6 +31,12 @@ export type Relation =
     }
   /** 0, 1, 2 … count - 1 as UInt64. */
   | { readonly kind: 'numbers'; readonly id: ColumnId; readonly count: Sql }
+  /** A table that several places use, under columns of this place's own. */
+  | {
+      readonly kind: 'shared';
+      readonly shared: Shared;
+      readonly columns: readonly { readonly id: ColumnId; readonly from: ColumnId }[];
+    }
   /** One row without columns. */
   | { readonly kind: 'single' }
   | { readonly kind: 'filter'; readonly input: Relation; readonly condition: Sql }

@@ -24,13 +24,15 @@ export function readsUpTo(select: Select, last: ColumnId): boolean {
       case 'numbers':
         return reads(from.count);
       case 'table':
+      case 'shared':
       case undefined:
         return false;
     }
   };
   const inSelect = (node: Select): boolean =>
     inFrom(node.from) ||
-    node.columns.some((entry) => reads(entry.value)) ||
+    // The columns of a shared table have numbers of its own.
+    (node.from?.kind !== 'shared' && node.columns.some((entry) => reads(entry.value))) ||
     node.where.some(reads) ||
     (node.groupBy ?? []).some(reads) ||
     node.order.some((key) => reads(key.value)) ||

@@ -129,6 +129,11 @@ export function print(select: Select, reading: Reading): Statement {
         return `${quoteIdentifier(from.database)}.${quoteIdentifier(from.table)} AS t`;
       case 'select':
         return `(${printSelect(from.select)})`;
+      case 'shared': {
+        const { select: shared } = from.shared;
+        invariant(shared, 'shared tables are settled before they are printed');
+        return `(${printSelect(shared)})`;
+      }
       case 'union':
         return `(${from.selects.map((part) => printSelect(part)).join(' UNION ALL ')})`;
       case 'rows': {

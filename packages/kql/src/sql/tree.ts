@@ -55,7 +55,13 @@ export interface SelectColumn {
   readonly value: Sql;
 }
 
+/** A SELECT that stands at several places; known when all of them are planned. */
+export interface SharedSelect {
+  readonly select: Select | undefined;
+}
+
 export type From =
+  | { readonly kind: 'shared'; readonly shared: SharedSelect }
   | { readonly kind: 'table'; readonly database: string; readonly table: string }
   | { readonly kind: 'select'; readonly select: Select }
   | { readonly kind: 'union'; readonly selects: readonly Select[] }
