@@ -1,7 +1,7 @@
 import type { NamedType } from '../discovery.ts';
 import { classOf, isTabular } from '../parser/kusto.ts';
 import { placeIn } from '../parser/site.ts';
-import type { Expression, FunctionCall, NameNode, SyntaxNode } from '../parser/syntax.ts';
+import { textOf, type Expression, type FunctionCall, type NameNode, type SyntaxNode } from '../parser/syntax.ts';
 import { findColumn, type Column, type Table } from '../relation/tree.ts';
 import type { SelectColumn, Sql } from '../sql/tree.ts';
 import type { Context } from './context.ts';
@@ -31,11 +31,16 @@ export function stillOpen(table: Table, node: Expression, { session }: Context):
   return open === (table.open ?? false) ? table : { ...table, open };
 }
 
-/** An open table with the columns that a step names and no row has. */
-export function withNamed(step: SyntaxNode, table: Table, context: Context): Table {
+/** An open table with the columns that a step names and no row has; of a join's condition those of one side. */
+export function withNamed(
+  step: SyntaxNode,
+  table: Table,
+  context: Context,
+  other: '$left' | '$right' = '$right',
+): Table {
   if (table.open !== true) return table;
   const names = new Set<string>();
-  inferredNames(step, names);
+  inferredNames(step, names, other);
   const added: SelectColumn[] = [];
   const columns = [...names]
     .filter((name) => findColumn(table, name) === undefined)
@@ -53,15 +58,16 @@ export function withNamed(step: SyntaxNode, table: Table, context: Context): Tab
 }
 
 /** Names that the binder has taken for columns of an open table. Tables inside the step have names of their own. */
-function inferredNames(node: SyntaxNode, into: Set<string>): void {
+function inferredNames(node: SyntaxNode, into: Set<string>, other: string): void {
   for (let index = 0; index < node.ChildCount; index += 1) {
     const child = node.GetChild(index);
-    if (child === null) continue;
+    if (child === null || (classOf(child) === 'PathExpression' && textOf(child).startsWith(`${other}.`))) continue;
     const { ReferencedSymbol: symbol } = child;
-    if (symbol?.Type?.Name === 'unknown' && classOf(symbol as unknown as SyntaxNode) === 'ColumnSymbol')
-      into.add((child as NameNode).SimpleName);
-    else if (!isTabular((child as Expression).ResultType ?? null) || classOf(node) === 'EvaluateOperator')
-      inferredNames(child, into);
+    if (classOf(child) === 'NameReference') {
+      if (symbol?.Type?.Name === 'unknown' && classOf(symbol as unknown as SyntaxNode) === 'ColumnSymbol')
+        into.add((child as NameNode).SimpleName);
+    } else if (!isTabular((child as Expression).ResultType ?? null) || classOf(node) === 'EvaluateOperator')
+      inferredNames(child, into, other);
   }
 }
 

@@ -7,7 +7,9 @@ import {
   type ExpressionNodes,
   type NamedParameter,
   type NameNode,
+  type SyntaxNode,
 } from '../parser/syntax.ts';
+import { withNamed } from '../lower/open.ts';
 import { columnValue, type Context } from '../lower/context.ts';
 import { convert } from '../lower/convert.ts';
 import type { Value } from '../lower/value.ts';
@@ -196,6 +198,18 @@ function named(columns: readonly Column[], node: Expression): readonly Column[] 
   return columns.map((entry, index) => ({ ...entry, name: names[index] ?? entry.name }));
 }
 
+/** The right table; where the data decides its columns, with those that the condition names. */
+function rightOf(node: { readonly Expression: Expression } & Clauses, context: Context): Table {
+  const clause = node.ConditionClause ?? node.LookupClause;
+  const right = context.table(node.Expression);
+  return clause ? withNamed(clause, right, context, '$left') : right;
+}
+
+interface Clauses {
+  readonly ConditionClause?: SyntaxNode | null;
+  readonly LookupClause?: SyntaxNode | null;
+}
+
 const join: Operator<'JoinOperator'> = {
   node: 'JoinOperator',
   names: ['join'],
@@ -209,7 +223,7 @@ const join: Operator<'JoinOperator'> = {
     const { table } = joined(
       node,
       input,
-      context.table(node.Expression),
+      rightOf(node, context),
       kind ?? INNER,
       elements(node.ConditionClause?.Expressions),
       context,
@@ -229,7 +243,7 @@ const lookup: Operator<'LookupOperator'> = {
     const kind = name === 'inner' || name === 'leftouter' ? KINDS[name] : undefined;
     if (kind === undefined)
       context.session.report('GHQ013', `lookup knows the kinds leftouter and inner, not '${name}'.`, node);
-    const right = context.table(node.Expression);
+    const right = rightOf(node, context);
     const { table, pairs } = joined(
       node,
       input,
