@@ -5,7 +5,8 @@ import { scalarFunction, SCALAR_FUNCTIONS } from '../functions/index.ts';
 import type { ScalarCall, ScalarFunction, SeveralColumns } from '../functions/types.ts';
 import { invariant } from '../invariant.ts';
 import { resultName } from '../parser/names.ts';
-import { elements, type FunctionCall } from '../parser/syntax.ts';
+import { classOf } from '../parser/kusto.ts';
+import { elements, type Expression, type FunctionCall } from '../parser/syntax.ts';
 import { findColumn } from '../relation/tree.ts';
 import { columnValue, typeNamed, type Context } from './context.ts';
 import { convert } from './convert.ts';
@@ -45,10 +46,15 @@ export function lowerCallColumns(node: FunctionCall, context: Context): readonly
   }
   const row = scalarFunction(name);
   if (row === undefined) return [unknown(name, node, context)];
-  const args = elements(node.ArgumentList.Expressions).map((argument, index) =>
-    taken(row, index, context.scalar(argument)),
-  );
+  const args = elements(node.ArgumentList.Expressions)
+    .flatMap((argument) => everyColumn(argument, context) ?? [context.scalar(argument)])
+    .map((argument, index) => taken(row, index, argument));
   return finish(row, scalarCall(node, args, type, context), context);
+}
+
+/** What `*` as an argument stands for, where the parser takes it: all columns. */
+function everyColumn(argument: Expression, context: Context): readonly Value[] | undefined {
+  return classOf(argument) === 'StarExpression' ? context.row?.columns.map(columnValue) : undefined;
 }
 
 /** Aggregates that are scalar functions too, by the number of their arguments. */

@@ -2,7 +2,7 @@ import type { KqlType } from '../catalogue.ts';
 import { KqlRefusal, nearest } from '../errors.ts';
 import { invariant } from '../invariant.ts';
 import { classOf, kindOf } from '../parser/kusto.ts';
-import { readLiteral } from '../parser/literals.ts';
+import { readClock, readLiteral } from '../parser/literals.ts';
 import {
   elements,
   type Expression,
@@ -18,7 +18,8 @@ import { engineRegex } from '../scalar/regex.ts';
 import { between, COMPARISONS } from '../scalar/comparison.ts';
 import { anyOf, termIn } from '../scalar/term.ts';
 import { ARITHMETIC } from '../scalar/arithmetic.ts';
-import { call, constant, type Sql } from '../sql/tree.ts';
+import { call, constant, literal, type Sql } from '../sql/tree.ts';
+import { TICKS_PER_DAY } from '../storage.ts';
 import { sizeOf } from '../sql/size.ts';
 import { lowerCall, lowerCallColumns } from './call.ts';
 import { columnValue, typeNamed, type Context } from './context.ts';
@@ -27,7 +28,7 @@ import { compoundText, jsonOf } from './json.ts';
 import { bindParameters } from './inline.ts';
 import { lowerMembership, lowerHasSeveral } from './membership.ts';
 import { scalarQuery } from './subquery.ts';
-import { constantValue, nullOf, value, type Value } from './value.ts';
+import { constantValue, datetimeToTicks, momentValue, nullOf, ticksToDatetime, value, type Value } from './value.ts';
 
 /** Nodes of one expression: names that stand for each other's doubles double at every step. */
 const SIZE_LIMIT = 20_000;
@@ -100,6 +101,8 @@ const HANDLERS: Handlers = {
     const text = node.Token.ValueText;
     if (type === 'dynamic') return nullOf('dynamic');
     const constant_ = readLiteral(type, text);
+    const clock = type === 'datetime' && constant_ === undefined ? readClock(text) : undefined;
+    if (clock !== undefined) return today(clock);
     return constant_ === undefined
       ? context.session.refuse('GHQ021', `'${text}' is not a ${type}.`, node, type)
       : constantValue(type, constant_);
@@ -202,6 +205,13 @@ const HANDLERS: Handlers = {
   StarExpression: (node, context) =>
     context.session.refuse('GHQ014', "A '*' stands for all columns before a text operator only.", node, 'bool'),
 };
+
+/** `datetime(8:30)`: that time of the day of the run. */
+function today(ticks: bigint): Value {
+  const now = datetimeToTicks(momentValue(0n).sql);
+  const midnight = call('minus', now, call('positiveModulo', now, literal('Int64', TICKS_PER_DAY)));
+  return value(ticksToDatetime(call('plus', midnight, literal('Int64', ticks))), 'datetime', false);
+}
 
 /** Every column of the row, for `*` before an operator. */
 function starred(context: Context): readonly Value[] {

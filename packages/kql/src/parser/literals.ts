@@ -80,6 +80,11 @@ export function readDatetime(text: string): bigint | undefined {
   return Number.isNaN(parsed) ? undefined : BigInt(parsed) * TICKS_PER_MILLISECOND;
 }
 
+/** Ticks since midnight of a time without a date: `8:30`, `08:30:15.25`. */
+export function readClock(text: string): bigint | undefined {
+  return /^\s*\d{1,2}:\d{2}(?::\d{2}(?:\.\d{1,7})?)?\s*$/.test(text) ? readTimespan(text) : undefined;
+}
+
 function ticksOf(parts: readonly number[], fraction: string, zone: string): bigint | undefined {
   const [year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0] = parts;
   const date = new Date(0);
