@@ -5,6 +5,7 @@ import { GEO_LINE_FUNCTIONS } from './lines.ts';
 import { GEO_POINT_FUNCTIONS } from './points.ts';
 import { GEO_POLYGON_FUNCTIONS } from './polygons.ts';
 import { GEO_RELATION_FUNCTIONS } from './relations.ts';
+import { S2_FUNCTIONS } from './s2.ts';
 
 /** Geography, by family. */
 export const GEO_FUNCTIONS: readonly ScalarFunction[] = [
@@ -13,5 +14,6 @@ export const GEO_FUNCTIONS: readonly ScalarFunction[] = [
   ...GEO_RELATION_FUNCTIONS,
   ...GEO_POINT_FUNCTIONS,
   ...GEOHASH_FUNCTIONS,
+  ...S2_FUNCTIONS,
   ...H3_FUNCTIONS,
 ];

@@ -31,9 +31,17 @@ export const OVERLAY = SHAPES.with({
     'let v = units(l); let ids = arrayMap((p, q) -> arrayFirstIndex(e -> onEdge(p, q, e), edges), arrayPopBack(v), arrayPopFront(v));' +
     'let top = arrayMax(ids); let k = arrayFirstIndex((i, n) -> i = top and n != top, ids, arrayPushBack(arrayPopFront(ids), ids[1]));' +
     'k <= 1 and k = 0 ? l : (let open = arrayRotateLeft(arrayPopBack(l), k); arrayPushBack(open, open[1]))',
+  /** The ring without a place twice. */
+  'plain(l)':
+    'let v = arrayPopBack(l); let w = arrayFilter((p, q) -> L2Distance(unit(p), unit(q)) > 5e-15, v, arrayRotateRight(v, 1)); arrayPushBack(w, w[1])',
+  /** The ring with the corners that lie on its edges, which the engine leaves out. */
+  'restored(l, spots)':
+    'arrayPushBack(arrayFlatten(arrayMap((p, q) -> (let a = unit(p); let b = unit(q); let n = across(a, b);' +
+    'arrayPushFront(arrayMap(s -> s.1, arraySort(s -> L2Distance(s.2, a), arrayFilter(s -> abs(dotProduct(s.2, n)) < 1e-13 * L2Norm(n) and within(s.2, a, b), spots))), p)' +
+    '), arrayPopBack(l), arrayPopFront(l))), l[-1])',
   'settled(result, p, q)':
     'let o = arrayFilter(r -> notEmpty(r), oriented(result)); let e = edgesOf(arrayConcat(ringsOf(p), ringsOf(q)));' +
-    'length(e) * length(arrayFlatten(o)) > 1000000 ? o : arrayMap(r -> arrayMap(l -> begun(l, e), r), o)',
+    'length(e) * length(arrayFlatten(o)) > 1000000 ? o : (let spots = arrayMap(c -> tuple(c, unit(c)), arrayConcat(corners(ringsOf(p)), corners(ringsOf(q)))); arrayMap(r -> arrayMap(l -> begun(plain(restored(l, spots)), e), r), o))',
   'both(p, q)': 'settled(polygonsUnionSpherical(p, q), p, q)',
   'sizeOf(p)': 'length(arrayFlatten(p)) - length(ringsOf(p))',
   /** Always the two with the fewest places first, as S2 does. */
