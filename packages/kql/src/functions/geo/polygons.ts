@@ -4,8 +4,7 @@ import { OVERLAY } from './overlay.ts';
 import { formulaRow } from './rows.ts';
 
 const TOOLS = OVERLAY.with({
-  'area(g)':
-    'let p = polygonsOf(g); okPolygons(p) ? arraySum(r -> (let a = arrayMap(l -> abs(ringArea(units(l))), r); 2 * a[1] - arraySum(a)), merged(p)) * 6371010 * 6371010 : null',
+  'area(g)': 'let p = polygonsOf(g); okPolygons(p) ? solid(merged(p)) * 6371010 * 6371010 : null',
   'perimeter(g)': 'let p = polygonsOf(g); okPolygons(p) ? arraySum(r -> extent(unitLines(r)), merged(p)) : null',
   'sine(angle)': 'angle = 0 ? 1 : angle / sin(angle)',
   /** Centroid of a triangle, times its area with a sign: S2's way, which is exact for small ones. */
