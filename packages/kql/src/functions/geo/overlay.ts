@@ -44,18 +44,19 @@ export const OVERLAY = SHAPES.with({
     'length(e) * length(arrayFlatten(o)) > 1000000 ? o : (let spots = arrayMap(c -> tuple(c, unit(c)), arrayConcat(corners(ringsOf(p)), corners(ringsOf(q)))); arrayMap(r -> arrayMap(l -> begun(plain(restored(l, spots)), e), r), o))',
   'ringsSize(rings)': 'let a = arrayMap(l -> abs(ringArea(units(l))), rings); 2 * a[1] - arraySum(a)',
   'solid(polygons)': 'arraySum(r -> ringsSize(r), polygons)',
-  'alike(a, b)': 'abs(a - b) <= 1e-7 * b',
   /**
    * The engine's union fails for some shapes that nearly touch. What two have together and in common are as large as both: where
    * that is not so the other way around is tried, and otherwise the shapes stay side by side.
    */
-  'united(p, q)':
-    'let u = polygonsUnionSpherical(p, q); let size = solid(p) + solid(q);' +
-    'alike(solid(u) + solid(polygonsIntersectionSpherical(p, q)), size) ? u : (let common = solid(polygonsIntersectionSpherical(q, p));' +
-    'alike(solid(u) + common, size) ? u : (let v = polygonsUnionSpherical(q, p); alike(solid(v) + common, size) ? v : arrayConcat(p, q)))',
-  'overlap(p, q)':
-    'let c = polygonsIntersectionSpherical(p, q); let size = solid(p) + solid(q);' +
-    'alike(solid(c) + solid(polygonsUnionSpherical(p, q)), size) ? c : (let d = polygonsIntersectionSpherical(q, p); alike(solid(d) + solid(polygonsUnionSpherical(q, p)), size) ? d : c)',
+  'sound(sizes, u, common)':
+    'abs(sizes[u] + sizes[common] - sizes[1] - sizes[2]) <= 1e-7 * (sizes[1] + sizes[2]) and sizes[u] >= greatest(sizes[1], sizes[2]) * 0.9999999 and sizes[common] <= least(sizes[1], sizes[2]) * 1.0000001',
+  /** Two shapes, together and in common, both ways around, and which of those hold. */
+  'tries(p, q)':
+    'let all = [p, q, polygonsUnionSpherical(p, q), polygonsUnionSpherical(q, p), polygonsIntersectionSpherical(p, q), polygonsIntersectionSpherical(q, p)];' +
+    'let sizes = arrayMap(x -> solid(x), all);' +
+    'tuple(all, arrayFirst(t -> sound(sizes, t.1, t.2), [(3, 5), (3, 6), (4, 5), (4, 6)]))',
+  'united(p, q)': 'let t = tries(p, q); t.2.1 = 0 ? arrayConcat(p, q) : t.1[t.2.1]',
+  'overlap(p, q)': 'let t = tries(p, q); t.1[greatest(5, t.2.2)]',
   'both(p, q)': 'settled(united(p, q), p, q)',
   'sizeOf(p)': 'length(arrayFlatten(p)) - length(ringsOf(p))',
   /** Always the two with the fewest places first, as S2 does. */

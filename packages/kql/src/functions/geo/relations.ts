@@ -10,11 +10,11 @@ const TOOLS = OVERLAY.with({
   'intersects2Polygons(g, h)':
     'let p = polygonsOf(g); let q = polygonsOf(h); okPolygons(p) and okPolygons(q) ? polygonsTouch(p, q) : null',
   'intersection2Lines(g, h)':
-    "let l = linesOf(g); let m = linesOf(h); okLines(l) and okLines(m) ? linesCommon(separate(l), separate(m)) : ''",
+    "let l = linesOf(g); let m = linesOf(h); okLines(l) and okLines(m) ? (let s = arrayMap(x -> separate(x), [l, m]); linesCommon(s[1], s[2])) : ''",
   'intersectionLine(g, h)':
     "let l = linesOf(g); let p = polygonsOf(h); okLines(l) and okPolygons(p) ? lineCommon(separate(l), p) : ''",
   'intersection2Polygons(g, h)':
-    "let p = polygonsOf(g); let q = polygonsOf(h); okPolygons(p) and okPolygons(q) ? polygonsCommon(merged(p), merged(q)) : ''",
+    "let p = polygonsOf(g); let q = polygonsOf(h); okPolygons(p) and okPolygons(q) ? (let m = arrayMap(x -> merged(x), [p, q]); polygonsCommon(m[1], m[2])) : ''",
   'unionLines(list)':
     'let each = arrayMap(g -> linesOf(g), JSONExtractArrayRaw(list));' +
     "notEmpty(each) and arrayAll(l -> okLines(l), each) ? linesJson(joined(arrayFlatten1(each))) : ''",

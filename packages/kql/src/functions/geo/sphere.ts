@@ -7,21 +7,25 @@ import { toolbox } from './formula.ts';
 export const SPHERE = toolbox({
   'metres(angle)': 'angle * 6371010',
   'unit(place)':
-    'let b = radians(place.2); let a = radians(place.1); let c = cos(b); tuple(c * cos(a), c * sin(a), sin(b))',
+    'tuple(cos(radians(place.2)) * cos(radians(place.1)), cos(radians(place.2)) * sin(radians(place.1)), sin(radians(place.2)))',
   'placeOf(v)': 'tuple(degrees(atan2(v.2, v.1)), degrees(atan2(v.3, sqrt(v.1 * v.1 + v.2 * v.2))))',
   'okPlace(lng, lat)': 'abs(ifNull(lng, 1000)) <= 180 and abs(ifNull(lat, 1000)) <= 90',
   'place(lng, lat)': 'tuple(toFloat64(ifNull(lng, 1000)), toFloat64(ifNull(lat, 1000)))',
   'cross(a, b)': 'tuple(a.2 * b.3 - a.3 * b.2, a.3 * b.1 - a.1 * b.3, a.1 * b.2 - a.2 * b.1)',
   /** Twice the cross product, exact for neighbours too. */
-  'across(a, b)': 'cross(tupleMinus(a, b), tuplePlus(a, b))',
+  'across(a, b)':
+    'tuple((a.2 - b.2) * (a.3 + b.3) - (a.3 - b.3) * (a.2 + b.2), (a.3 - b.3) * (a.1 + b.1) - (a.1 - b.1) * (a.3 + b.3), (a.1 - b.1) * (a.2 + b.2) - (a.2 - b.2) * (a.1 + b.1))',
   'apart(a, b)': '2 * atan2(L2Distance(a, b), L2Norm(tuplePlus(a, b)))',
-  'volume(a, b, c)': 'dotProduct(a, cross(tupleMinus(b, a), tupleMinus(c, a)))',
+  'volume(a, b, c)':
+    'a.1 * ((b.2 - a.2) * (c.3 - a.3) - (b.3 - a.3) * (c.2 - a.2)) + a.2 * ((b.3 - a.3) * (c.1 - a.1) - (b.1 - a.1) * (c.3 - a.3)) + a.3 * ((b.1 - a.1) * (c.2 - a.2) - (b.2 - a.2) * (c.1 - a.1))',
+  /** On which side of the plane through a and b, as seen from n. */
+  'ahead(n, a, q)': 'n.1 * (a.2 * q.3 - a.3 * q.2) + n.2 * (a.3 * q.1 - a.1 * q.3) + n.3 * (a.1 * q.2 - a.2 * q.1)',
   'midway(a, b)': 'L2Normalize(tuplePlus(a, b))',
   'opposite(a)': 'tuple(-a.1, -a.2, -a.3)',
   /** The point of the edge that is nearest. */
   'nearest(p, a, b)':
     'let n = across(a, b); let q = L2Normalize(tupleMinus(p, tupleMultiplyByNumber(n, dotProduct(p, n) / dotProduct(n, n))));' +
-    'dotProduct(n, n) > 0 and dotProduct(cross(n, a), q) > 0 and dotProduct(cross(n, b), q) < 0 ? q : (L2Distance(p, a) <= L2Distance(p, b) ? a : b)',
+    'dotProduct(n, n) > 0 and ahead(n, a, q) > 0 and ahead(n, b, q) < 0 ? q : (L2Distance(p, a) <= L2Distance(p, b) ? a : b)',
   /** The point a part of the way from one to the other. */
   'between(a, b, t)':
     'let w = apart(a, b); let s = sin(w); s > 0 ? L2Normalize(tuplePlus(tupleMultiplyByNumber(a, sin((1 - t) * w) / s), tupleMultiplyByNumber(b, sin(t * w) / s))) : a',
