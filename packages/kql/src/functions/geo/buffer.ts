@@ -9,6 +9,7 @@ import { formulaRow } from './rows.ts';
  * touches none. Angles, not metres, from here on.
  */
 export const BUFFER = OVERLAY.with({
+  'angleOf(length)': 'ifNull(length, 10) / 6371010',
   'sides(radius, tolerance)':
     'let t = least(tolerance, radius); greatest(4, toInt32(ceil(pi() / acos(greatest(-1, least(1, tan(radius) / tan(least(radius + t, 1.57))))))))',
   'outer(radius, sides)': 'atan(tan(radius) / cos(pi() / sides))',
@@ -28,12 +29,14 @@ export const BUFFER = OVERLAY.with({
     'let parts = arrayConcat(arrayMap(r -> r, polygons), arrayFlatten1(arrayMap(l -> arrayConcat([[circle(l[1], radius, n)]], arrayFlatten1(arrayMap((p, q) ->' +
     '[[strip(p, q, (radius + outer(radius, n)) / 2)], [circle(q, radius, n)]], arrayPopBack(l), arrayPopFront(l)))), lines)));' +
     "oriented(arrayFold((acc, r) -> empty(acc) ? [r] : united(acc, [r]), parts, CAST([], 'Array(Array(Array(Tuple(Float64, Float64))))')))",
+  /** Polygons, or what is within a radius in metres around them where that is more than 0. */
+  'widened(polygons, radius)':
+    'radius > 0 ? around(ringsOf(polygons), polygons, angleOf(radius), angleOf(10)) : polygons',
   'okBuffer(radius, tolerance)':
     'ifNull(radius, 0) > 0 and radius < 5000000 and ifNull(tolerance, 0) >= radius * 0.000001',
 });
 
 const TOOLS = BUFFER.with({
-  'angleOf(length)': 'ifNull(length, 10) / 6371010',
   'pointBuffer(lng, lat, radius, tolerance)':
     'okPlace(lng, lat) and okBuffer(radius, tolerance) ? ringJson(circle(place(lng, lat), angleOf(radius), sides(angleOf(radius), angleOf(tolerance))))' +
     ": ''",

@@ -1,6 +1,7 @@
 import type { ScalarFunction } from '../types.ts';
 import { GEO_BUFFER_FUNCTIONS } from './buffer.ts';
 import { GEOHASH_FUNCTIONS } from './geohash.ts';
+import { H3_COVER_FUNCTIONS } from './h3-cover.ts';
 import { H3_FUNCTIONS } from './h3.ts';
 import { GEO_LINE_FUNCTIONS } from './lines.ts';
 import { GEO_POINT_FUNCTIONS } from './points.ts';
@@ -21,5 +22,6 @@ export const GEO_FUNCTIONS: readonly ScalarFunction[] = [
   ...GEO_SIMPLIFY_FUNCTIONS,
   ...WKT_FUNCTIONS,
   ...GEO_BUFFER_FUNCTIONS,
+  ...H3_COVER_FUNCTIONS,
   ...H3_FUNCTIONS,
 ];

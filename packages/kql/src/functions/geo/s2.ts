@@ -13,16 +13,28 @@ const TOOLS = CELLS.with({
     'let id = idFrom(token); okId(id) ? (let c = cellFrom(id);' +
     'tokensText(arrayDistinct(arrayMap(s -> tokenOf(cellAround(c.1, c.2 + s.1, c.3 + s.2, c.4)),' +
     "[(1, 1), (-1, -1), (1, -1), (0, -1), (0, 1), (1, 0), (-1, 0), (-1, 1)])))) : ''",
-  'polygonCells(g, level)':
-    'let p = polygonsOf(g); let to = greatest(0, least(30, ifNull(level, 0))); okPolygons(p) and ifNull(level, -1) >= 0 and level <= 30' +
-    "? coveringText(covering(edgesOf(ringsOf(p)), p, 0, to), to) : ''",
-  'lineCells(g, level, radius)':
-    'let l = linesOf(g); let to = greatest(0, least(30, ifNull(level, 0))); okLines(l) and ifNull(level, -1) >= 0 and level <= 30 and ifNull(radius, -1) >= 0' +
-    "? coveringText(covering(edgesOf(l), CAST([], 'Array(Array(Array(Tuple(Float64, Float64))))'), ifNull(radius, 0) / 6371010, to), to) : ''",
+  'angle(radius)': 'ifNull(radius, -1) / 6371010',
+  'polygonCells(g, level, angle)':
+    'let p = polygonsOf(g); let to = greatest(0, least(30, ifNull(level, 0))); okPolygons(p) and ifNull(level, -1) >= 0 and level <= 30 and angle >= 0' +
+    "? coveringText(covering(edgesOf(ringsOf(p)), p, angle, to), to) : ''",
+  'lineCells(g, level, angle)':
+    'let l = linesOf(g); let to = greatest(0, least(30, ifNull(level, 0))); okLines(l) and ifNull(level, -1) >= 0 and level <= 30 and angle >= 0' +
+    "? coveringText(covering(edgesOf(l), CAST([], 'Array(Array(Array(Tuple(Float64, Float64))))'), angle, to), to) : ''",
 });
 
 const BOX = 'dynamic({"type":"Polygon","coordinates":[[[0,0],[0,50],[100,50],[0,0]]]})';
 const LINE = 'dynamic({"type":"LineString","coordinates":[[-0.087152,51.509596],[-0.08834,51.50611]]})';
+
+/** Without a radius the formula has a constant there, so that nothing is measured. */
+const covered =
+  (formula: string): ScalarFunction['lower'] =>
+  (of) =>
+    TOOLS.apply(
+      formula,
+      of.sql(0),
+      of.count > 1 ? of.sql(1) : constant(11),
+      of.count > 2 ? TOOLS.apply('angle', of.sql(2)) : constant(0),
+    );
 
 /** S2 cells. Sources: KQL documentation, "geo_point_to_s2cell()" and its neighbours. */
 export const S2_FUNCTIONS: readonly ScalarFunction[] = [
@@ -74,37 +86,29 @@ export const S2_FUNCTIONS: readonly ScalarFunction[] = [
       ['geo_s2cell_neighbors("a")', null],
     ],
   }),
-  formulaRow(
-    TOOLS,
-    'polygonCells',
-    {
-      name: 'geo_polygon_to_s2cells',
-      summary:
-        'The S2 cells that cover a polygon, of level 11 unless it says which; null where they are more than 65536.',
-      takes: ['dynamic', 'int'],
-      differs: 'The radius of a buffer around the polygon is refused.',
-      examples: [
-        [`array_length(geo_polygon_to_s2cells(${BOX}, 5))`, 286],
-        [`geo_polygon_to_s2cells(${BOX}, 30)`, null],
-        [`geo_polygon_to_s2cells(${BOX}, 31)`, null],
-      ],
-    },
-    [constant(11)],
-  ),
-  formulaRow(
-    TOOLS,
-    'lineCells',
-    {
-      name: 'geo_line_to_s2cells',
-      summary:
-        'The S2 cells that cover a line, or what is within a radius in metres around it, of level 11 unless it says which; null where they are more than 65536.',
-      takes: ['dynamic', 'int', 'real'],
-      examples: [
-        [`geo_line_to_s2cells(${LINE})`, ['4876034']],
-        [`array_length(geo_line_to_s2cells(${LINE}, 14, 500))`, 12],
-        [`geo_line_to_s2cells(${LINE}, 14, -1)`, null],
-      ],
-    },
-    [constant(11), constant(0)],
-  ),
+  {
+    name: 'geo_polygon_to_s2cells',
+    summary:
+      'The S2 cells that cover a polygon, or what is within a radius in metres around it, of level 11 unless it says which; null where they are more than 65536.',
+    takes: ['dynamic', 'int', 'real'],
+    nulls: 'may',
+    lower: covered('polygonCells'),
+    examples: [
+      [`array_length(geo_polygon_to_s2cells(${BOX}, 3))`, 31],
+      [`geo_polygon_to_s2cells(${BOX}, 31)`, null],
+    ],
+  },
+  {
+    name: 'geo_line_to_s2cells',
+    summary:
+      'The S2 cells that cover a line, or what is within a radius in metres around it, of level 11 unless it says which; null where they are more than 65536.',
+    takes: ['dynamic', 'int', 'real'],
+    nulls: 'may',
+    lower: covered('lineCells'),
+    examples: [
+      [`geo_line_to_s2cells(${LINE})`, ['4876034']],
+      [`array_length(geo_line_to_s2cells(${LINE}, 12, 500))`, 2],
+      [`geo_line_to_s2cells(${LINE}, 14, -1)`, null],
+    ],
+  },
 ];
