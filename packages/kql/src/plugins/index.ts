@@ -26,7 +26,6 @@ export const PLUGINS: readonly Plugin[] = [
   ...SEQUENCE_PLUGINS,
   ...FUNNEL_PLUGINS,
   ...CLUSTER_PLUGINS,
-  ...GEO_LOOKUP_PLUGINS,
 ];
 
 const BY_NAME: ReadonlyMap<string, Plugin> = new Map(PLUGINS.map((row) => [row.name, row]));
