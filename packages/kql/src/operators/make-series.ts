@@ -99,8 +99,14 @@ export const makeSeries: Operator<'MakeSeriesOperator'> = {
     }
     if (step.constant === null || (step.constant !== undefined && Number(step.constant) <= 0))
       session.report('GHQ021', 'The step of make-series must be above zero.', node);
-    const size = axis.type === 'datetime' ? step.sql : axis.number(convert(step, axis.type) ?? step);
-    const number = (point: Value): Sql => axis.number(convert(point, axis.type) ?? point);
+    // An end or a step that is null leaves no rows, by the conditions below: here it is never a null.
+    const known = (side: Value, sql: Sql): Sql => (side.nullable ? call('assumeNotNull', sql) : sql);
+    const width = convert(step, axis.type) ?? step;
+    const size = axis.type === 'datetime' ? known(step, step.sql) : known(width, axis.number(width));
+    const number = (side: Value): Sql => {
+      const point = convert(side, axis.type) ?? side;
+      return known(point, axis.number(point));
+    };
 
     const groups = elements(node.ByClause?.Expressions).map((expression) => ({
       id: session.newColumn(),
@@ -134,10 +140,9 @@ export const makeSeries: Operator<'MakeSeriesOperator'> = {
       rows.relation,
     );
     const bin = session.newColumn();
-    const known = axisValue.nullable ? call('assumeNotNull', axisValue.sql) : axisValue.sql;
     const binned: SelectColumn = {
       id: bin,
-      value: axis.bin(call('minus', axis.number({ ...axisValue, sql: known }), origin), size),
+      value: axis.bin(call('minus', axis.number({ ...axisValue, sql: known(axisValue, axisValue.sql) }), origin), size),
     };
     const apart = regrouped(context, rows);
     const filled: Table = {
