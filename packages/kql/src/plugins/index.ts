@@ -1,6 +1,7 @@
 import { ACTIVITY_PLUGINS } from './activity.ts';
 import { bagUnpack } from './bag-unpack.ts';
 import { CLUSTER_PLUGINS } from './clusters.ts';
+import { dcountIntersect } from './dcount-intersect.ts';
 import { FUNNEL_PLUGINS } from './funnel.ts';
 import { GEO_LOOKUP_PLUGINS } from './geo-lookup.ts';
 import { IP_LOOKUP_PLUGINS } from './ip-lookup.ts';
@@ -17,6 +18,7 @@ export const PLUGINS: readonly Plugin[] = [
   bagUnpack,
   pivot,
   ...PASSING_PLUGINS,
+  dcountIntersect,
   ...SHAPE_PLUGINS,
   ...IP_LOOKUP_PLUGINS,
   ...GEO_LOOKUP_PLUGINS,
