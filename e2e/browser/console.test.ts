@@ -10,6 +10,7 @@ import { companiesJourney } from './companies.journey.ts';
 import { everywhereJourney } from './everywhere.journey.ts';
 import { firstRunJourney } from './firstRun.journey.ts';
 import { openHouse, type House } from './house.ts';
+import { libraryJourney } from './library.journey.ts';
 import { liveJourney } from './live.journey.ts';
 import { queryJourney } from './query.journey.ts';
 
@@ -34,6 +35,7 @@ describe.skipIf(CHROMIUM === undefined)('the console', { timeout: JOURNEY_TIMEOU
   firstRunJourney(house);
   liveJourney(house);
   queryJourney(house);
+  libraryJourney(house);
   alertJourney(house);
   companiesJourney(house);
   everywhereJourney(house);

@@ -13,7 +13,18 @@ export function everywhereJourney(house: () => House): void {
       const { page } = house();
       await page.setViewportSize(viewport);
       await page.emulateMedia({ colorScheme: scheme });
-      for (const where of ['live', 'alerts', 'query', 'rules', 'action-groups', 'deliveries', 'keys', 'no-such-page']) {
+      for (const where of [
+        'live',
+        'alerts',
+        'query',
+        'rules',
+        'functions',
+        'watchlists',
+        'action-groups',
+        'deliveries',
+        'keys',
+        'no-such-page',
+      ]) {
         await page.goto(`/${where}`);
         await page.getByRole('heading', { level: 1 }).waitFor();
         await page.waitForLoadState('load');

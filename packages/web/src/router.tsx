@@ -104,6 +104,18 @@ const rules = createRoute({
   component: lazyRouteComponent(() => import('./features/detection/RulesPage.tsx'), 'RulesPage'),
 });
 
+const functions = createRoute({
+  getParentRoute: () => console,
+  path: '/functions',
+  component: lazyRouteComponent(() => import('./features/library/FunctionsPage.tsx'), 'FunctionsPage'),
+});
+
+const watchlists = createRoute({
+  getParentRoute: () => console,
+  path: '/watchlists',
+  component: lazyRouteComponent(() => import('./features/library/WatchlistsPage.tsx'), 'WatchlistsPage'),
+});
+
 const actionGroups = createRoute({
   getParentRoute: () => console,
   path: '/action-groups',
@@ -125,7 +137,7 @@ const keys = createRoute({
 const routeTree = root.addChildren([
   setup,
   signIn,
-  console.addChildren([home, live, alerts, alert, query, rules, actionGroups, deliveries, keys]),
+  console.addChildren([home, live, alerts, alert, query, rules, functions, watchlists, actionGroups, deliveries, keys]),
 ]);
 
 export function makeRouter(queryClient: QueryClient) {

@@ -32,4 +32,8 @@ type Draft<Path extends keyof paths> = paths[Path] extends {
   ? Body
   : never;
 
+export type StoredFunction = Answer<'/api/functions', 'get'>['functions'][number];
+export type Watchlist = Answer<'/api/watchlists', 'get'>['watchlists'][number];
+export type FunctionDraft = Draft<'/api/functions'>;
+export type WatchlistDraft = Draft<'/api/watchlists'>;
 export type ActionGroupDraft = Draft<'/api/action-groups'>;

@@ -4,6 +4,8 @@ const OUTLINES = {
   alert: 'M12 3 2.5 20h19zM12 10v4M12 17v.01',
   query: 'm5 8 4 4-4 4M12 17h7',
   rule: 'M6 4h12v16l-6-4-6 4zM9 9h6',
+  function: 'M17 4c-3-1-5 0-5.5 3L9 18c-.6 2.5-2 3-4 2M7 10h9',
+  list: 'M8 6h12M8 12h12M8 18h12M4 6v.01M4 12v.01M4 18v.01',
   bell: 'M6 17V11a6 6 0 0 1 12 0v6l2 1H4zM10 21h4',
   send: 'M21 3 3 11l7 3 3 7zM10 14l5-5',
   key: 'M8 11a4 4 0 1 0 0 8 4 4 0 0 0 0-8M11 12l9-9M16 7l3 3M13.5 9.5l2 2',

@@ -6,6 +6,8 @@ export const NAVIGATION = [
   { to: '/alerts', label: 'Alerts', icon: 'alert', permission: 'alerts.read' },
   { to: '/query', label: 'Query', icon: 'query', permission: 'query.run' },
   { to: '/rules', label: 'Rules', icon: 'rule', permission: 'rules.read' },
+  { to: '/functions', label: 'Functions', icon: 'function', permission: 'library.read' },
+  { to: '/watchlists', label: 'Watchlists', icon: 'list', permission: 'library.read' },
   { to: '/action-groups', label: 'Action groups', icon: 'bell', permission: 'actions.read' },
   { to: '/deliveries', label: 'Deliveries', icon: 'send', permission: 'actions.read' },
   { to: '/keys', label: 'API keys', icon: 'key', permission: 'keys.manage' },

@@ -46,10 +46,20 @@ export interface QueryEditorProps {
   readonly initial: string;
   readonly onChange: (text: string) => void;
   readonly onRun: () => void;
+  /** What screen readers call it; default `KQL query`. */
+  readonly label?: string;
+  /** True for a text that is no whole query: the server is not asked about it. */
+  readonly isPart?: boolean;
 }
 
 /** The KQL editor. It owns its text; a new `key` gives it a new one. Tab leaves it, as keyboard users expect. */
-export default function QueryEditor({ initial, onChange, onRun }: QueryEditorProps) {
+export default function QueryEditor({
+  initial,
+  onChange,
+  onRun,
+  label = 'KQL query',
+  isPart = false,
+}: QueryEditorProps) {
   const host = useRef<HTMLDivElement>(null);
   const handlers = useRef({ onChange, onRun });
   useEffect(() => {
@@ -89,20 +99,19 @@ export default function QueryEditor({ initial, onChange, onRun }: QueryEditorPro
           closeBrackets(),
           EditorView.lineWrapping,
           placeholder('Authentication | where EventResult == "Failure" | summarize count() by TargetUsername'),
-          EditorView.contentAttributes.of({ 'aria-label': 'KQL query', spellcheck: 'false', autocapitalize: 'off' }),
+          EditorView.contentAttributes.of({ 'aria-label': label, spellcheck: 'false', autocapitalize: 'off' }),
           EditorView.updateListener.of((update) => {
             if (update.docChanged) handlers.current.onChange(update.state.doc.toString());
           }),
           keymap.of([...closeBracketsKeymap, ...completionKeymap, ...lintKeymap, ...historyKeymap, ...defaultKeymap]),
           typeOverSelection,
           kqlHighlight,
-          serverLanguage,
-          goToDefinition,
+          isPart ? [] : [serverLanguage, goToDefinition],
           look,
         ],
       }),
     });
     return () => view.destroy();
-  }, [initial]);
+  }, [initial, label, isPart]);
   return <div ref={host} className={classes.editor} />;
 }
