@@ -42,14 +42,19 @@ export function bindParameters(
         (argument as ExpressionNodes['SimpleNamedExpression']).Expression,
       ]),
   );
+  const unnamed = parameters
+    .slice(piped === undefined ? 0 : 1)
+    .map((parameter) => parameter.Name)
+    .filter((parameter) => !named.has(parameter));
   parameters.forEach((parameter, index) => {
     if (piped !== undefined && index === 0) {
       environment.set(parameter.Name, { kind: 'table', table: piped });
       return;
     }
+    // What has no name goes to the parameters that are not named, in order.
     const argument =
       named.get(parameter.Name) ??
-      positional[piped === undefined ? index : index - 1] ??
+      positional[unnamed.indexOf(parameter.Name)] ??
       (parameter as { DefaultValue?: Expression | null }).DefaultValue;
     if (argument === undefined || argument === null) return;
     environment.set(
