@@ -14,7 +14,8 @@ const ENCODED: Readonly<Record<KqlType, (sql: Sql) => Sql>> = {
   real: (sql) => call('toString', sql),
   decimal: (sql) => call('toString', sql),
   string: (sql) => sql,
-  datetime: (sql) => call('toString', sql),
+  // As ticks: the engine's text has the years 1900 to 2299 only.
+  datetime: (sql) => call('toString', call('reinterpretAsInt64', sql)),
   timespan: (sql) => call('toString', sql),
   guid: (sql) => call('toString', sql),
   dynamic: (sql) => sql,

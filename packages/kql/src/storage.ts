@@ -7,7 +7,7 @@ import type { KqlType } from './catalogue.ts';
  * - `string` has no null in Kusto (`isnull("")` is false), so it is a plain String.
  * - `dynamic` is the JSON text; the empty text is Kusto's null. A JSON column loads four times slower; paths are read with
  *   one JSONExtract each.
- * - `datetime` counts 100-ns ticks as Kusto does. ClickHouse formats years 1900 to 2299; values outside are refused.
+ * - `datetime` counts 100-ns ticks as Kusto does, and leaves the engine as ticks: its own text has the years 1900 to 2299 only.
  * - `timespan` is a number of 100-ns ticks.
  * - `decimal` has 18 digits after the point and 20 before it (Kusto: 34 significant digits, floating).
  *
@@ -95,7 +95,9 @@ function decodeReal(value: unknown): unknown {
   return NOT_FINITE[text] ?? Number(text);
 }
 
+/** Ticks since 1970, as the compiler's statements give them, or the engine's own text. */
 function decodeDatetime(value: unknown): unknown {
+  if (/^-?\d+$/.test(String(value))) return formatDatetime(BigInt(String(value)));
   const [date = '', clock = '00:00:00'] = String(value).split(/[T ]/);
   const [seconds = '', fraction = ''] = clock.replace(/Z$/, '').split('.');
   return `${date}T${seconds}.${fraction.padEnd(7, '0')}Z`;

@@ -1,22 +1,26 @@
 import { constantValue, datetimeToTicks, momentValue, ticksToDatetime, value, type Value } from '../lower/value.ts';
 import { call, constant, type Sql } from '../sql/tree.ts';
-import { date32, dayTicks, fromDate, shiftDays, ticks, weekday } from '../scalar/days.ts';
+import { dayTicks, shiftDays, ticks, weekday } from '../scalar/days.ts';
 import { formatDatetimePattern, formatTimespanPattern } from '../scalar/format.ts';
 import { convert } from '../lower/convert.ts';
 import { readDatetime, readTimespan } from '../parser/literals.ts';
 import type { ScalarCall, ScalarFunction } from './types.ts';
 
 type Start = (datetime: Sql, offset: Sql | undefined) => Sql;
+/** Midnight of the first day of the month or the year. */
+const firstDay = (datetime: Sql, day: 'toDayOfMonth' | 'toDayOfYear'): Sql =>
+  shiftDays(datetime, call('minus', constant(1), call('toInt64', call(day, datetime))));
+const moved = (engine: string, datetime: Sql, offset: Sql | undefined): Sql =>
+  offset === undefined ? datetime : call(engine, datetime, offset);
+
 const STARTS: Readonly<Record<'day' | 'week' | 'month' | 'year', Start>> = {
   day: (datetime, offset) => (offset === undefined ? ticksToDatetime(dayTicks(datetime)) : shiftDays(datetime, offset)),
   week: (datetime, offset) => {
     const days = offset === undefined ? constant(0) : call('multiply', offset, constant(7));
     return shiftDays(datetime, call('minus', days, weekday(datetime)));
   },
-  month: (datetime, offset) =>
-    fromDate(call('addMonths', call('toDate32', call('toStartOfMonth', date32(datetime))), offset ?? constant(0))),
-  year: (datetime, offset) =>
-    fromDate(call('addYears', call('toDate32', call('toStartOfYear', date32(datetime))), offset ?? constant(0))),
+  month: (datetime, offset) => moved('addMonths', firstDay(datetime, 'toDayOfMonth'), offset),
+  year: (datetime, offset) => moved('addYears', firstDay(datetime, 'toDayOfYear'), offset),
 };
 
 /** The last tick before the next one starts. */

@@ -22,6 +22,7 @@ import { POSITION_FUNCTIONS } from './positions.ts';
 import { PUNYCODE_FUNCTIONS } from './punycode.ts';
 import { REGEX_FUNCTIONS } from './regex.ts';
 import { REPLACE_FUNCTIONS } from './replace.ts';
+import { SESSION_FUNCTIONS } from './session.ts';
 import { SERIES_FUNCTIONS } from './series/index.ts';
 import { SET_FUNCTIONS } from './sets.ts';
 import { SKETCH_FUNCTIONS } from './sketch.ts';
@@ -61,6 +62,7 @@ export const FUNCTION_FAMILIES: readonly { readonly title: string; readonly rows
   { title: 'Mathematical', rows: [...MATH_FUNCTIONS, ...BIT_FUNCTIONS] },
   { title: 'Network', rows: NETWORK_FUNCTIONS },
   { title: 'Series', rows: SERIES_FUNCTIONS },
+  { title: 'Session', rows: SESSION_FUNCTIONS },
   { title: 'Set', rows: SET_FUNCTIONS },
   { title: 'Distribution', rows: SKETCH_FUNCTIONS },
   { title: 'Statistics', rows: STATISTICS_FUNCTIONS },
