@@ -6,7 +6,7 @@ import type { Expression } from '../parser/syntax.ts';
 import { plan } from '../relation/plan.ts';
 import { findColumn, type Table } from '../relation/tree.ts';
 import { ascending, over } from '../sql/over.ts';
-import { call, collectColumns, column, constant, lambda, type Sql } from '../sql/tree.ts';
+import { call, collectColumns, constant, lambda, type Sql } from '../sql/tree.ts';
 import { answer, eventsOf, isColumn, keepBetween, nothing, sure } from './events.ts';
 import { long } from './timeline.ts';
 import type { Plugin, PluginCall } from './types.ts';
@@ -42,7 +42,7 @@ const countsMetrics: Plugin = {
     );
     const [at = bin, ...groups] = counts.keys;
     const soFar = call('toInt64', over(call('sum', counts.values[2]), groups, [ascending(at)]));
-    return answer(plugin, { chain, moment: at }, [
+    return answer(plugin, { chain, keys: 1 + events.dimensions.length }, [
       value(bins.begin(at), events.timeline.type, false),
       ...events.dimensions.map((entry, place) => ({ ...columnValue(entry), sql: groups[place] ?? at })),
       ...counts.values.map(long),
@@ -110,7 +110,7 @@ const metrics: Plugin = {
       over(call('anyLast', all), groups, [ascending(at)], ALL_BEFORE),
     ) as [Sql, Sql];
     const had = call('if', call('equals', lastBin, call('minus', at, constant(1))), lastCount, constant(0));
-    return answer(plugin, { chain, moment: at }, [
+    return answer(plugin, { chain, keys: 1 + events.dimensions.length }, [
       value(bins.begin(at), events.timeline.type, false),
       ...events.dimensions.map((entry, order) => ({ ...columnValue(entry), sql: groups[order] ?? at })),
       long(all),
@@ -177,7 +177,7 @@ const newMetrics: Plugin = {
     );
     const fresh = chain.add(call('if', call('equals', start, end), kept, call('toInt64', later)));
     if (cohort !== undefined) chain.filter(call('equals', start, bins.index(cohort.sql)));
-    const table = answer(plugin, { chain, moment: start }, [
+    return answer(plugin, { chain, keys: 2 + events.dimensions.length }, [
       value(bins.begin(start), events.timeline.type, false),
       value(bins.begin(end), events.timeline.type, false),
       ...events.dimensions.map((entry, order) => ({ ...columnValue(entry), sql: dims[order] ?? start })),
@@ -187,8 +187,6 @@ const newMetrics: Plugin = {
       real(call('divide', kept, all)),
       real(call('divide', call('minus', all, kept), all)),
     ]);
-    const [, second] = table.columns;
-    return second === undefined ? table : { ...table, order: [...table.order, ascending(column(second.id))] };
   },
   examples: [],
 };

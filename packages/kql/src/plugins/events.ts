@@ -70,10 +70,10 @@ export function sure(sql: Sql): Sql {
   return call('assumeNotNull', sql);
 }
 
-/** The table of a plugin that answers by time: the values under the binder's names, in the timeline's order. */
+/** The table of a plugin that answers by time: the values under the binder's names, in the order of the first `keys` of them. */
 export function answer(
   plugin: PluginCall,
-  { chain, moment }: { readonly chain: Chain; readonly moment?: Sql },
+  { chain, keys = 0 }: { readonly chain: Chain; readonly keys?: number },
   values: readonly Value[],
 ): Table {
   const computed = values.filter((entry) => entry.sql.kind !== 'column').map((entry) => entry.sql);
@@ -87,11 +87,10 @@ export function answer(
       nullable: entry.nullable,
     };
   });
-  const first = columns[0];
   return {
     relation: chain.relation,
     columns,
-    order: moment === undefined || first === undefined ? [] : [ascending(column(first.id))],
+    order: columns.slice(0, keys).map((entry) => ascending(column(entry.id))),
   };
 }
 

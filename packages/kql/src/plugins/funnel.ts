@@ -98,7 +98,7 @@ const completion: Plugin = {
       call('array', ...pairs.map(([, entry]) => entry.sql)),
       call('array', ...counts.values),
     );
-    const table = answer(plugin, { chain, moment: start }, [
+    const table = answer(plugin, { chain, keys: 1 }, [
       value(bins.begin(start), timeline.type, false),
       value(name, state.type, false),
       value(length, lengths[0]?.type ?? 'timespan', false),
@@ -223,7 +223,7 @@ const sequence: Plugin = {
     const table = chain.aggregate([bin, prev, next], [call('toInt64', call('uniqExact', who)), jsonArray(samples)]);
     const [start = bin, before = prev, behind = next] = table.keys;
     const [amount, some] = table.values;
-    return answer(plugin, { chain, moment: start }, [
+    return answer(plugin, { chain, keys: 3 }, [
       value(bins.begin(start), timeline.type, false),
       value(before, 'string', false),
       value(behind, 'string', false),

@@ -152,7 +152,7 @@ function rolled({ plugin, context, input, by, bins, width, percentile, timeline,
   const [rolling] = chain.compute(merged((merge) => over(merge, rest, [ascending(bin)], frame), groups.values)) as [
     Sql,
   ];
-  return answer(plugin, { chain, moment: bin }, [
+  return answer(plugin, { chain, keys: 1 + dimensions.length }, [
     value(bins.begin(bin), timeline.type, false),
     ...dimensions.map((entry, order) => ({ ...columnValue(entry), sql: rest[order] ?? bin })),
     { ...percentile, sql: rolling },

@@ -111,7 +111,7 @@ const windowCounts: Plugin = {
     if (!events || !timeline || !from || !to || !window || !bins || !step) return nothing(plugin, context);
     keepBetween(events, timeline.earlier(from.sql, window), to.sql);
     const windows = slidingWindows(events, bins, widthOf(window, step), bins.index(from.sql), bins.index(to.sql));
-    return answer(plugin, { chain: events.chain, moment: windows.bin }, [
+    return answer(plugin, { chain: events.chain, keys: 1 + events.dimensions.length }, [
       value(bins.begin(windows.bin), timeline.type, false),
       ...events.dimensions.map((entry, order) => ({
         ...columnValue(entry),
@@ -156,7 +156,7 @@ const engagement: Plugin = {
     const bins = timeline.regular(inner, from.sql);
     keepBetween(events, timeline.earlier(from.sql, outer), to.sql);
     const windows = slidingWindows(events, bins, widthOf(outer, inner), bins.index(from.sql), bins.index(to.sql));
-    return answer(plugin, { chain: events.chain, moment: windows.bin }, [
+    return answer(plugin, { chain: events.chain, keys: 1 + events.dimensions.length }, [
       value(bins.begin(windows.bin), timeline.type, false),
       ...events.dimensions.map((entry, order) => ({
         ...columnValue(entry),
@@ -216,7 +216,7 @@ const activeUsers: Plugin = {
     const [shown] = chain.unnest(users.values[0]);
     const table = chain.aggregate([shown, ...keys.slice(0, -1)], [int64(call('uniqExact', keys.at(-1) ?? at))]);
     const [start = shown, ...groups] = table.keys;
-    return answer(plugin, { chain, moment: start }, [
+    return answer(plugin, { chain, keys: 1 + events.dimensions.length }, [
       value(bins.begin(start), timeline.type, false),
       ...events.dimensions.map((entry, order) => ({ ...columnValue(entry), sql: groups[order] ?? start })),
       long(table.values[0]),
@@ -271,7 +271,7 @@ const sessions: Plugin = {
     const isNew = call('or', call('isNull', last), call('greater', call('minus', when, last), window));
     const table = chain.aggregate([place, ...keys.slice(0, -1)], [int64(call('countIf', isNew))]);
     const [start = place, ...groups] = table.keys;
-    return answer(plugin, { chain, moment: start }, [
+    return answer(plugin, { chain, keys: 1 + events.dimensions.length }, [
       value(bins.begin(start), timeline.type, false),
       ...events.dimensions.map((entry, order) => ({ ...columnValue(entry), sql: groups[order] ?? start })),
       long(table.values[0]),
