@@ -98,7 +98,7 @@ function trendOf(trend: Trend, learned: Sql, n: Sql): Sql {
 /** Baseline, seasonal, trend, residual. What is left over by rounding alone is nothing. */
 function decompose(y: Sql, plan: Plan): Sql {
   return bind([size(y), slice(y, 1, call('greatest', minus(size(y), plan.testPoints), constant(1)))], (n, learned) =>
-    bind([seasonalOf(learned, periodOf(learned, plan), n)], (seasonal) =>
+    bind([bind([periodOf(learned, plan)], (period) => seasonalOf(learned, period, n))], (seasonal) =>
       bind([trendOf(plan.trend, difference(learned, slice(seasonal, 1, size(learned))), n)], (trend) =>
         bind([mapped((a, b) => plus(a, b), seasonal, trend)], (baseline) =>
           bind(
@@ -190,7 +190,9 @@ function seasonal(of: ScalarCall): Sql {
     series ?? of.arg(0),
     (y) =>
       bind([slice(y, 1, call('greatest', minus(size(y), testPoints?.sql ?? constant(0)), constant(1)))], (learned) =>
-        realsJson(seasonalOf(learned, periodOf(learned, { period, threshold: constant(0.7) }), size(y))),
+        bind([periodOf(learned, { period, threshold: constant(0.7) }), size(y)], (points, n) =>
+          realsJson(seasonalOf(learned, points, n)),
+        ),
       ),
     NO_SERIES,
   );
