@@ -38,8 +38,9 @@ const gathering =
     };
     if (source.type === 'dynamic' || withNulls) {
       const texts = gather(jsonElement(source));
+      const elements = withNulls ? texts : flattened(texts);
       return value(
-        jsonArray(engine === 'groupUniqArray' ? call('arraySort', flattened(texts)) : texts),
+        jsonArray(engine === 'groupUniqArray' ? call('arraySort', call('arrayDistinct', elements)) : elements),
         'dynamic',
         false,
       );
@@ -49,26 +50,12 @@ const gathering =
     return value(jsonArray(call('arrayMap', json, gather(source.sql))), 'dynamic', false);
   };
 
-/** make_set of arrays gathers their elements. */
+/** Of arrays the elements are gathered, as in the documentation's examples of make_set() and geo_h3cell_rings(). */
 function flattened(list: Sql): Sql {
-  return call(
-    'arrayDistinct',
-    call(
-      'arrayFlatten',
-      call(
-        'arrayMap',
-        lambda((item) =>
-          call(
-            'if',
-            call('startsWith', item, constant('[')),
-            elementsOf(value(item, 'dynamic', false)),
-            call('array', item),
-          ),
-        ),
-        list,
-      ),
-    ),
+  const elements = lambda((item) =>
+    call('if', call('startsWith', item, constant('[')), elementsOf(value(item, 'dynamic', false)), call('array', item)),
   );
+  return call('arrayFlatten', call('arrayMap', elements, list));
 }
 
 /** Bags as one; the first value of a name stays. */
