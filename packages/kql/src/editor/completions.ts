@@ -2,6 +2,7 @@ import type { Catalogue } from '../catalogue.ts';
 import type { Span } from '../errors.ts';
 import { parse } from '../parser/parse.ts';
 import { items } from '../parser/syntax.ts';
+import { languageReference } from '../reference/index.ts';
 import { kindName, serviceOf } from './language-service.ts';
 
 /** What a completion stands for; an editor picks its sign by it. */
@@ -70,7 +71,7 @@ export function completions(text: string, position: number, catalogue: Catalogue
   if (info === undefined) return NOTHING;
   const descriptions = describe(catalogue);
   const found = items(info.Items)
-    .filter((item) => !ABSENT.has(kindName(item.Kind)))
+    .filter((item) => !ABSENT.has(kindName(item.Kind)) && !isRefused(item.MatchText, kindName(item.Kind)))
     .sort((a, b) => (a.OrderText < b.OrderText ? -1 : Number(a.OrderText > b.OrderText)))
     .map((item): Completion => {
       const kind = KINDS[kindName(item.Kind)] ?? 'other';
@@ -85,6 +86,15 @@ export function completions(text: string, position: number, catalogue: Catalogue
       };
     });
   return { span: { start: info.EditStart, end: info.EditStart + info.EditLength }, items: found };
+}
+
+let refused: ReadonlySet<string> | undefined;
+
+/** A function of Kusto that the compiler would refuse is not proposed. */
+function isRefused(name: string, kind: string): boolean {
+  if (!/^(?:BuiltIn|Aggregate)Function$/.test(kind)) return false;
+  refused ??= new Set(languageReference().unsupported.map((row) => row.name));
+  return refused.has(name);
 }
 
 function completionsAt(text: string, at: number, catalogue: Catalogue) {

@@ -134,8 +134,22 @@ function missing(kind: Unsupported['kind'], known: readonly Builtin[], supported
     });
 }
 
-/** Words that the parser lists as functions and that stand elsewhere in the language. */
-const NOT_CALLED: ReadonlySet<string> = new Set(['table', 'column_ifexists', 'columnifexists']);
+/** Words that the parser lists as functions and that the compiler knows elsewhere: in a pipe's source, or inside graph operators. */
+const NOT_CALLED: ReadonlySet<string> = new Set([
+  'table',
+  'database',
+  'column_ifexists',
+  'columnifexists',
+  'column_names_of',
+  'graph',
+  'all',
+  'any',
+  'map',
+  'inner_nodes',
+  'node_id',
+  'node_degree_in',
+  'node_degree_out',
+]);
 
 function byName<Item extends { readonly name: string }>(entries: readonly Item[]): readonly Item[] {
   return [...entries].sort((left, right) => (left.name < right.name ? -1 : 1));
