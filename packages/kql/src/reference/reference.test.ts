@@ -14,7 +14,7 @@ it('lists everything that the compiler has, each with a summary and the ways to 
     ...reference.plugins,
   ];
   expect(entries.length).toBeGreaterThan(400);
-  expect(entries.filter((entry) => !entry.summary.endsWith(".")).map((entry) => entry.name)).toEqual([]);
+  expect(entries.filter((entry) => !entry.summary.endsWith('.')).map((entry) => entry.name)).toEqual([]);
   const names = entries.map((entry) => entry.name);
   expect(names.filter((name, index) => name === '' || (names.indexOf(name) !== index && !isBoth(name)))).toEqual([]);
 });
