@@ -49,7 +49,11 @@ describe('completions', () => {
     ['let x = SecurityEvent; x | where ¦', ['EventID'], ['UserPrincipalName']],
     ['SigninLogs | extend N = 1 | where ¦', ['N', 'UserPrincipalName'], []],
     ['SigninLogs | summarize ¦', ['count()'], []],
-    ['SigninLogs | evaluate ¦', ['narrow()', 'preview(NumberOfRows)'], ['python(output_schema, script)', 'identity_v3()']],
+    [
+      'SigninLogs | evaluate ¦',
+      ['narrow()', 'preview(NumberOfRows)'],
+      ['python(output_schema, script)', 'identity_v3()'],
+    ],
   ])('%s', (marked, wanted, unwanted) => {
     const found = labels(marked);
     expect(found).toEqual(expect.arrayContaining(wanted));
