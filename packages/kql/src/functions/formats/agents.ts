@@ -1,0 +1,173 @@
+/**
+ * What user agents say of themselves, by our own list. The first pattern that is found counts; `$1` in a part is the
+ * pattern's first group. Missing parts of a browser or a system are the groups in order.
+ */
+export type AgentPattern = readonly [regex: string, ...parts: readonly string[]];
+
+const V = '(\\d+)(?:[._](\\d+))?(?:[._](\\d+))?(?:[._](\\d+))?';
+const APPLE = '(?:iPhone|iPad|iPod)';
+
+const named = (names: Readonly<Record<string, string>>): readonly AgentPattern[] =>
+  Object.entries(names).map(([word, family]) => [`${word}[/ ]v?${V}`, family]);
+
+const BOTS: Readonly<Record<string, string>> = {
+  'Googlebot(?:-[A-Za-z]+)?': 'Googlebot',
+  '(?i:bingbot)': 'bingbot',
+  YandexBot: 'YandexBot',
+  Baiduspider: 'Baiduspider',
+  DuckDuckBot: 'DuckDuckBot',
+  Applebot: 'Applebot',
+  AhrefsBot: 'AhrefsBot',
+  SemrushBot: 'SemrushBot',
+  GPTBot: 'GPTBot',
+  'Slackbot(?:-LinkExpanding)?': 'Slackbot',
+  Twitterbot: 'Twitterbot',
+  LinkedInBot: 'LinkedInBot',
+  facebookexternalhit: 'FacebookBot',
+};
+
+/** Programs that name themselves. */
+const CLIENTS: Readonly<Record<string, string>> = {
+  '(?:Windows)?PowerShell': 'PowerShell',
+  'python-requests': 'Python Requests',
+  'Python-urllib': 'Python-urllib',
+  'python-httpx': 'python-httpx',
+  aiohttp: 'aiohttp',
+  Python: 'Python',
+  curl: 'curl',
+  Wget: 'Wget',
+  okhttp: 'okhttp',
+  'Go-http-client': 'Go-http-client',
+  fasthttp: 'fasthttp',
+  'Apache-HttpClient': 'Apache-HttpClient',
+  Java: 'Java',
+  axios: 'axios',
+  'node-fetch': 'node-fetch',
+  PostmanRuntime: 'PostmanRuntime',
+  AZURECLI: 'Azure CLI',
+  'Windows-AzureAD-Authentication-Provider': 'Windows-AzureAD-Authentication-Provider',
+  'MSAL(?:[.A-Za-z]*)': 'MSAL',
+  'ADAL(?:[.A-Za-z]*)': 'ADAL',
+  'Microsoft Authenticator': 'Microsoft Authenticator',
+  CFNetwork: 'CFNetwork',
+};
+
+export const BROWSERS: readonly AgentPattern[] = [
+  ...named(BOTS),
+  [`AdobeAIR/${V}`, 'AdobeAIR'],
+  ['Series60/(\\d+)\\.(\\d+).*Safari/', 'Nokia OSS Browser'],
+  ['Microsoft Outlook (?:16|1[7-9])\\.', 'Outlook', '2016', '', ''],
+  ['Microsoft Outlook 15\\.', 'Outlook', '2013', '', ''],
+  ['Microsoft Outlook 14\\.', 'Outlook', '2010', '', ''],
+  ['MSOffice 12', 'Outlook', '2007', '', ''],
+  [`Outlook-iOS(?:/(?:\\D*/)?${V})?`, 'Outlook-iOS'],
+  [`Outlook-Android(?:/(?:\\D*/)?${V})?`, 'Outlook-Android'],
+  [`Microsoft Office(?: (?:Word|Excel|PowerPoint|OneNote|Access))?[/ ]${V}`, 'Microsoft Office'],
+  [`(?:EdgA|EdgiOS)/${V}`, 'Edge Mobile'],
+  [`Windows Phone.*Edge/${V}`, 'Edge Mobile'],
+  [`Edge?/${V}`, 'Edge'],
+  [`SamsungBrowser/${V}`, 'Samsung Internet'],
+  [`Mobile Safari.*OPR/${V}`, 'Opera Mobile'],
+  [`OPR/${V}`, 'Opera'],
+  [`Opera Mini/${V}`, 'Opera Mini'],
+  [`Opera Mobi.*Version/${V}`, 'Opera Mobile'],
+  [`Opera/.*Version/${V}`, 'Opera'],
+  [`Opera[/ ]${V}`, 'Opera'],
+  [`Vivaldi/${V}`, 'Vivaldi'],
+  [`YaBrowser/${V}`, 'Yandex Browser'],
+  [`UC ?Browser[/ ]?${V}`, 'UC Browser'],
+  [`DuckDuckGo/${V}`, 'DuckDuckGo'],
+  [`FBAV/${V}`, 'Facebook'],
+  [`Instagram ${V}`, 'Instagram'],
+  [`Electron/${V}`, 'Electron'],
+  [`CriOS/${V}`, 'Chrome Mobile iOS'],
+  [`FxiOS/${V}`, 'Firefox iOS'],
+  [`HeadlessChrome(?:/${V})?`, 'HeadlessChrome'],
+  [`Chromium/${V}`, 'Chromium'],
+  [`; wv\\).*Chrome/${V}`, 'Chrome Mobile WebView'],
+  [`Chrome/${V} Mobile`, 'Chrome Mobile'],
+  [`Chrome/${V}`, 'Chrome'],
+  [`(?:Android|Mobile|Tablet);.*Firefox/${V}`, 'Firefox Mobile'],
+  [`Firefox/${V}`, 'Firefox'],
+  [`IEMobile[/ ]${V}`, 'IE Mobile'],
+  [`MSIE ${V}`, 'IE'],
+  [`Trident/.*rv:${V}`, 'IE'],
+  [`${APPLE}.*Version/${V}.*Safari/`, 'Mobile Safari'],
+  [`${APPLE}.* OS ${V} like Mac OS X.*AppleWebKit/`, 'Mobile Safari UI/WKWebView'],
+  [`Android ${V}.*Version/.*Safari/`, 'Android'],
+  [`Version/${V}.*Safari/`, 'Safari'],
+  ['Macintosh.*AppleWebKit/(\\d+)(?:\\.(\\d+))?(?:\\.(\\d+))? \\(KHTML, like Gecko\\)$', 'Apple Mail'],
+  ...named(CLIENTS),
+  ['BAV2ROPC', 'BAV2ROPC', '', '', ''],
+  ['CBAIn[A-Z]+', 'CBAInPROD', '', '', ''],
+];
+
+const system = (word: string, family = word): readonly AgentPattern[] => [[`${word}(?:[/ -]${V})?`, family]];
+const windows = (kernel: string, major: string, minor = ''): AgentPattern => [
+  `Windows NT ${kernel}`,
+  'Windows',
+  major,
+  minor,
+  '',
+  '',
+];
+
+export const SYSTEMS: readonly AgentPattern[] = [
+  [`Windows Phone(?: OS)? ${V}`, 'Windows Phone'],
+  ['SymbianOS/(\\d+)\\.(\\d+)', 'Symbian OS'],
+  windows('10\\.', '10'),
+  windows('6\\.3', '8', '1'),
+  windows('6\\.2', '8'),
+  windows('6\\.1', '7'),
+  windows('6\\.0', 'Vista'),
+  windows('5\\.[12]', 'XP'),
+  windows('5\\.0', '2000'),
+  ['Windows (95|98|ME|XP|Vista|7|8|10|11)\\b', 'Windows', '$1', '', '', ''],
+  [`Tizen[/ ]${V}`, 'Tizen'],
+  [`KAIOS/${V}`, 'KaiOS'],
+  [`${APPLE}.* OS ${V}`, 'iOS'],
+  [`\\biOS[/ ]${V}`, 'iOS'],
+  [`\\biPadOS[/ ]${V}`, 'iOS'],
+  [APPLE, 'iOS', '', '', '', ''],
+  [`Android[ /-]${V}`, 'Android'],
+  ['Android|Dalvik/', 'Android', '', '', '', ''],
+  [`CrOS \\S+ ${V}`, 'Chrome OS'],
+  [`Mac OS X ${V}`, 'Mac OS X'],
+  [`macOS[/ ]${V}`, 'Mac OS X'],
+  ['Macintosh|Mac OS', 'Mac OS X', '', '', '', ''],
+  ...system('Ubuntu'),
+  ...system('Debian'),
+  ...system('Fedora'),
+  ...system('CentOS'),
+  ...system('Red Hat'),
+  ...system('SUSE'),
+  ...system('Linux Mint'),
+  ...system('Arch Linux'),
+  ...system('FreeBSD'),
+  ...system('OpenBSD'),
+  ...system('BlackBerry', 'BlackBerry OS'),
+  ['Linux[ /](\\d+)\\.(\\d+)(?:\\.(\\d+))?', 'Linux'],
+  ['Linux|X11;', 'Linux', '', '', '', ''],
+  ['Windows(?: NT)?\\b', 'Windows', '', '', '', ''],
+];
+
+const END = '(?: Build[^;)]*| MIUI[^;)]*)?[;)]';
+
+export const DEVICES: readonly AgentPattern[] = [
+  ['(?i)(?:bot|spider|crawler|slurp|externalhit)[/;)+ ]', 'Spider', 'Spider', 'Desktop'],
+  ['(iPhone|iPad|iPod)(\\d+,\\d+)', '$1', 'Apple', '$1$2'],
+  ['(iPhone|iPad|iPod)', '$1', 'Apple', '$1'],
+  ['Macintosh', 'Mac', 'Apple', 'Mac'],
+  ['(?:Nokia) ?([A-Za-z]*\\d+)(-\\d+)?', 'Nokia $1', 'Nokia', '$1$2'],
+  ['\\b((?:SM|GT|SCH|SGH|SPH)-[A-Za-z0-9]+)', 'Samsung $1', 'Samsung', '$1'],
+  [`; (Pixel[^;)]*?)${END}`, '$1', 'Google', '$1'],
+  [`; (Nexus[^;)]*?)${END}`, '$1', 'Google', '$1'],
+  [`; (?:HUAWEI|Huawei) ?([^;)]*?)${END}`, 'Huawei $1', 'Huawei', '$1'],
+  [`; ((?:Redmi|Mi|MI|POCO) [^;)]*?)${END}`, 'XiaoMi $1', 'XiaoMi', '$1'],
+  [`; (?:ONEPLUS|OnePlus)[ _]?([^;)]*?)${END}`, 'OnePlus $1', 'OnePlus', '$1'],
+  [`; moto ([^;)]*?)${END}`, 'Motorola $1', 'Motorola', '$1'],
+  [`; (KF[A-Z]{2,6})${END}`, 'Kindle', 'Amazon', '$1'],
+  ['Android[^;)]*; (?:Mobile|Tablet);', 'Generic Smartphone', 'Generic', 'Smartphone'],
+  [`Android[^;)]*;(?: [a-z]{2}[-_][A-Za-z]{2};)? ([^;)]+?)${END}`, '$1', 'Generic_Android', '$1'],
+  ['Android|Windows Phone|BlackBerry', 'Generic Smartphone', 'Generic', 'Smartphone'],
+];
