@@ -90,6 +90,20 @@ export interface CatalogueWatchlists {
   readonly assumeOthers?: true;
 }
 
+/**
+ * The places of network addresses, for `geo_info_from_ip_address`: one physical table that no query can name, with the columns
+ * `Snapshot UInt64` (only rows of `snapshot` are read), `Piece UInt16`, `Boundary Decimal(38, 0)` and `Info String`.
+ *
+ * Rows of piece 0 are the places: a number from 1 in `Boundary`, and in `Info` a JSON object of country, state, city, latitude
+ * and longitude. Those of pieces 1 to `pieces` say where a place begins: `key * 2^32 + place`, place 0 where none is known. An
+ * IPv4 address is its own key, an IPv6 one the number of its upper 64 bits. A piece has less than a million rows.
+ */
+export interface CataloguePlaces {
+  readonly source: { readonly database: string; readonly table: string };
+  readonly snapshot: number;
+  readonly pieces: number;
+}
+
 /** A name that stands for nothing here, and why: what a query that uses it is told. */
 export interface CatalogueAbsence {
   readonly name: string;
@@ -104,5 +118,10 @@ export interface Catalogue {
   /** Left out: `externaldata` is refused. */
   readonly external?: ExternalPolicy;
   readonly watchlists?: CatalogueWatchlists;
+  /**
+   * `unknown`: no address has a known place; for checking rules without data. `missing`: there are none, and why: what a
+   * query is told. Left out: refused too.
+   */
+  readonly places?: CataloguePlaces | 'unknown' | { readonly missing: string };
   readonly absent?: readonly CatalogueAbsence[];
 }

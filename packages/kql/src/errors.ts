@@ -43,6 +43,7 @@ export const KQL_ERROR_CODES = {
   GHQ026: 'The rows are not serialized: a window function needs an order.',
   GHQ027: 'Columns that the data gives cannot be added: they are too many, or the table has one of that name.',
   GHQ028: 'The address of external data is not one that an administrator has allowed.',
+  GHQ029: 'There is no database of the places of network addresses here.',
   GHQ040: 'There is no such watchlist.',
   GHQ041: 'The name is taken or not allowed.',
   GHQ042: 'A function calls itself.',

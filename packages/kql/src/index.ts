@@ -16,6 +16,7 @@ export type {
   CatalogueAbsence,
   CatalogueColumn,
   CatalogueFunction,
+  CataloguePlaces,
   CatalogueTable,
   CatalogueWatchlist,
   CatalogueWatchlists,

@@ -24,6 +24,7 @@ describe('every scalar function answers what its examples say', () => {
     'cursor_after',
     'cursor_before_or_at',
     'estimate_data_size',
+    'geo_info_from_ip_address',
     'ingestion_time',
     'datetime',
     'timespan',

@@ -1,4 +1,4 @@
-import type { KqlType } from '../catalogue.ts';
+import type { Catalogue, KqlType } from '../catalogue.ts';
 import type { Value } from '../lower/value.ts';
 import type { Sql } from '../sql/tree.ts';
 
@@ -20,7 +20,7 @@ export interface ScalarCall {
   /** Kusto's type of the result. */
   readonly type: KqlType;
   /** Says what is wrong with the call and answers a null, so that the rest of the query is checked too. */
-  refuse(code: 'GHQ013' | 'GHQ020' | 'GHQ021' | 'GHQ023', message: string): Value;
+  refuse(code: 'GHQ013' | 'GHQ020' | 'GHQ021' | 'GHQ023' | 'GHQ029', message: string): Value;
   /** A value computed once a row, where the operator has room below its expressions; otherwise in place. */
   readonly below: (sql: Sql) => Sql;
   /**
@@ -30,6 +30,10 @@ export interface ScalarCall {
   readonly over: (sql: Sql, frame: string, groups?: readonly Sql[]) => Sql;
   /** What a walk over the serialized rows finds for each of them, from what it reads of a row; refuses like `over`. */
   readonly walk: (values: readonly Sql[], results: (rows: Sql) => Sql) => Sql;
+  /** Where the places of network addresses are. */
+  readonly places: Catalogue['places'];
+  /** A number for a column of a subquery. */
+  readonly newColumn: () => number;
   /** The arrival column of the row, for `ingestion_time()`. */
   readonly arrival: Value | undefined;
 }

@@ -142,6 +142,8 @@ function scalarCall(node: FunctionCall, args: readonly Value[], type: Value['typ
     below: (sql) => context.below?.add(sql) ?? sql,
     over: (sql, frame, groups) => context.below?.over(sql, frame, groups) ?? notSerialized(node, context),
     walk: (values, results) => context.below?.walk(values, results) ?? notSerialized(node, context),
+    places: context.session.catalogue.places,
+    newColumn: () => context.session.newColumn(),
     arrival: context.row?.arrival && columnValue(context.row.arrival),
   };
 }

@@ -32,6 +32,10 @@ function applied(name: string, args: readonly Value[], plugin: PluginCall): Sql 
     walk: (_values, results) => results(NULL),
     names: [],
     columns: [],
+    places: undefined,
+    newColumn: () => {
+      throw new Error('kql invariant broken: a function of shapes has no subquery');
+    },
     arrival: undefined,
   });
   if ('kind' in result) return result;

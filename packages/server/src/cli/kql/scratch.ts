@@ -45,6 +45,8 @@ function scratchCatalogue(declared: readonly DeclaredTable[]): Catalogue {
     external: { addresses: [], files: false, setting: '', empty: true },
     // Nobody's lists: a query over one compiles, and finds nothing in it.
     watchlists: { lists: [], source: { database: DATABASE, table: '' }, assumeOthers: true },
+    // No database either: a rule over places compiles, and no address has one.
+    places: 'unknown',
   };
 }
 
