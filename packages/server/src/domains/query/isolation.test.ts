@@ -83,6 +83,13 @@ const READING = [
   'union *',
   'union withsource=T *',
   'find where ResultDescription has "SECRET"',
+  'database("gatehouse").SigninLogs',
+  'database("gatehouse").SigninLogs | project UserPrincipalName',
+  'database().table("SigninLogs") | project UserPrincipalName',
+  'database("gatehouse").*',
+  'union database("gatehouse").*, SigninLogs',
+  'declare query_parameters(scope_companies:dynamic = dynamic([1, 2])); SigninLogs',
+  'declare query_parameters(scope_companies:dynamic = dynamic([1, 2])); SigninLogs | where array_length(scope_companies) == 2 | project ResultDescription',
 ] as const;
 
 /** Queries that nobody may run, whatever they belong to. */
@@ -97,7 +104,9 @@ const REFUSED = [
   'table("Watchlist")',
   "_GetWatchlist('people') | where CompanyId == 2",
   "_GetWatchlist('people') | project Snapshot",
-  'database("gatehouse").SigninLogs',
+  'database("gatehouse").Watchlist',
+  'database("system").tables',
+  'database("gatehouse").SigninLogs | where CompanyId == 2',
   'cluster("other").database("gatehouse").SigninLogs',
   'workspace("two").SigninLogs',
   'gatehouse.SigninLogs',
@@ -112,7 +121,6 @@ const REFUSED = [
   'evaluate sql_request("Server=x", "select 1")',
   'evaluate http_request("http://127.0.0.1:9/")',
   'evaluate python(typeof(*), "result = df")',
-  'declare query_parameters(scope_companies:dynamic = dynamic([1, 2])); SigninLogs',
   '.show tables',
   '.drop table SigninLogs',
   '// harmless\n.drop table SigninLogs',

@@ -26,7 +26,7 @@ function alive(pid: number | undefined): boolean {
 }
 
 async function gone(pid: number | undefined): Promise<boolean> {
-  for (let wait = 0; wait < 100 && alive(pid); wait += 1) await sleep(50);
+  for (let wait = 0; wait < 600 && alive(pid); wait += 1) await sleep(50);
   return !alive(pid);
 }
 
@@ -44,7 +44,8 @@ describe('the compiler’s process', () => {
   }, 60_000);
 
   it('ends a text that takes too long, goes on with the next, and comes back after it was killed', async () => {
-    open({ jobMs: 3000 });
+    // Long enough for the first text of a process on a machine that has much else to do.
+    open({ jobMs: 10_000 });
     await compile('print 1');
     const { pid } = compiler!;
     // A process that stands still is one whose text takes for ever, however fast the machine is.
@@ -54,10 +55,11 @@ describe('the compiler’s process', () => {
     await expect(slow).rejects.toMatchObject({ code: 'QUERY_TOO_COMPLEX', status: 422 });
     expect((await next).ok).toBe(true);
     expect(await gone(pid)).toBe(true);
-    process.kill(compiler!.pid!, 'SIGKILL');
-    await sleep(100);
+    const { pid: second } = compiler!;
+    process.kill(second!, 'SIGKILL');
+    expect(await gone(second)).toBe(true);
     expect((await compile('print 3')).ok).toBe(true);
-  }, 60_000);
+  }, 180_000);
 
   it('gives its memory back when it has grown, and when nobody asks', async () => {
     open({ recycleHeapBytes: 1, idleMs: 60_000 });
