@@ -69,13 +69,17 @@ function unitOf(of: ScalarCall): string | undefined {
 
 function datetimeAdd(of: ScalarCall): Sql | Value {
   const unit = unitOf(of);
-  if (unit === undefined || unit === 'nanosecond')
+  if (unit === undefined)
     return of.refuse(
       'GHQ021',
-      'datetime_add() needs a constant unit: year, quarter, month, week, day, hour, minute, second, millisecond or microsecond.',
+      'datetime_add() needs a constant unit: year, quarter, month, week, day, hour, minute, second, millisecond, microsecond or nanosecond.',
     );
   const [amount, datetime] = [of.sql(1), of.sql(2)];
   const calendar = CALENDAR[unit];
+  if (unit === 'nanosecond')
+    return ticksToDatetime(
+      call('plus', datetimeToTicks(datetime), call('intDiv', call('toInt64', amount), ticks(100))),
+    );
   if (calendar === undefined)
     return ticksToDatetime(
       call('plus', datetimeToTicks(datetime), call('multiply', call('toInt64', amount), ticks(UNIT_TICKS[unit] ?? 1))),

@@ -57,7 +57,11 @@ export const CONVERSION_FUNCTIONS: readonly ScalarFunction[] = [
     ],
     ['todouble'],
   ),
-  conversion('todecimal', 'decimal', [["todecimal('123.45678')", '123.45678']]),
+  conversion('todecimal', 'decimal', [
+    ["todecimal('123.45678')", '123.45678'],
+    ['todecimal(true)', '1'],
+    ["todecimal('abc')", null],
+  ]),
   conversion(
     'tobool',
     'bool',
@@ -73,6 +77,13 @@ export const CONVERSION_FUNCTIONS: readonly ScalarFunction[] = [
     ["todatetime('2015-12-31 23:59:59.9')", '2015-12-31T23:59:59.9000000Z'],
     ["todatetime('2015-12-24')", '2015-12-24T00:00:00.0000000Z'],
     ["todatetime('nonsense')", null],
+    ["todatetime('2014-05-25T08:20:03+02:00')", '2014-05-25T06:20:03.0000000Z'],
+    ["todatetime('Sat, 8 Nov 14 15:05:02 GMT')", '2014-11-08T15:05:02.0000000Z'],
+    ["todatetime('8 Nov 74 15:05')", '1974-11-08T15:05:00.0000000Z'],
+    ["todatetime('Saturday, 08-Nov-14 15:05:02 GMT')", '2014-11-08T15:05:02.0000000Z'],
+    ["todatetime('Sat Nov  8 15:05:02 2014')", '2014-11-08T15:05:02.0000000Z'],
+    ["todatetime('8 Nov 15:05')", null],
+    ["todatetime('2014-02-30')", null],
   ]),
   conversion(
     'totimespan',
@@ -80,11 +91,19 @@ export const CONVERSION_FUNCTIONS: readonly ScalarFunction[] = [
     [
       ["totimespan('0.00:01:00')", '00:01:00'],
       ["totimespan('abc')", null],
+      ["totimespan('1.5h')", '01:30:00'],
+      ["totimespan('-2 days')", '-2.00:00:00'],
+      ["totimespan('100ms')", '00:00:00.1000000'],
+      ["totimespan('2')", '2.00:00:00'],
+      ["totimespan('12:30')", '12:30:00'],
+      ["totimespan('3 apples')", null],
     ],
     ['totime'],
   ),
   conversion('toguid', 'guid', [
     ["toguid('70fc66f7-8279-44fc-9092-d364d70fce44')", '70fc66f7-8279-44fc-9092-d364d70fce44'],
     ["toguid('x')", null],
+    ["toguid('{70FC66F7-8279-44FC-9092-D364D70FCE44}')", '70fc66f7-8279-44fc-9092-d364d70fce44'],
+    ["toguid('70fc66f7827944fc9092d364d70fce44')", '70fc66f7-8279-44fc-9092-d364d70fce44'],
   ]),
 ];

@@ -1,5 +1,5 @@
 import { constantValue, datetimeToTicks, momentValue, ticksToDatetime, value, type Value } from '../lower/value.ts';
-import { call, constant, type Sql } from '../sql/tree.ts';
+import { call, constant, NULL, reused, type Sql } from '../sql/tree.ts';
 import { dayTicks, shiftDays, ticks, weekday } from '../scalar/days.ts';
 import { formatDatetimePattern, formatTimespanPattern } from '../scalar/format.ts';
 import { convert } from '../lower/convert.ts';
@@ -47,6 +47,20 @@ function now(of: ScalarCall): Value | Sql {
   return typeof span.constant === 'bigint'
     ? momentValue(span.constant)
     : ticksToDatetime(call('plus', datetimeToTicks(momentValue(0n).sql), span.sql));
+}
+
+/** Moments since 1970 that a datetime can hold, in seconds. */
+const [FIRST_SECOND, LAST_SECOND] = [-62_135_596_800, 253_402_300_799];
+
+/** An amount of a part of a second since 1970; null outside the years 1 to 9999. */
+function sinceEpoch(of: ScalarCall, perSecond: number, toTicks: (amount: Sql) => Sql): Sql {
+  // Nanoseconds of all years do not fit into a long: each long is one of a datetime.
+  const [first, last] = [FIRST_SECOND * perSecond, (LAST_SECOND + 1) * perSecond - 1];
+  if (perSecond === 1e9) return ticksToDatetime(toTicks(of.sql(0)));
+  return reused(of.sql(0), (amount) => {
+    const known = call('and', call('greaterOrEquals', amount, ticks(first)), call('lessOrEquals', amount, ticks(last)));
+    return ticksToDatetime(call('if', known, toTicks(amount), NULL));
+  });
 }
 
 /** Functions of datetimes and timespans. */
@@ -154,32 +168,40 @@ export const DATETIME_FUNCTIONS: readonly ScalarFunction[] = [
     name: 'unixtime_seconds_todatetime',
     summary: 'Datetime of Unix seconds.',
     takes: ['real'],
-    nulls: 'propagate',
-    lower: (of) => ticksToDatetime(call('toInt64', call('round', call('multiply', of.sql(0), constant(1e7))))),
-    examples: [['unixtime_seconds_todatetime(1546300800)', '2019-01-01T00:00:00.0000000Z']],
+    nulls: 'may',
+    lower: (of) =>
+      sinceEpoch(of, 1, (amount) => call('toInt64', call('round', call('multiply', amount, constant(1e7))))),
+    examples: [
+      ['unixtime_seconds_todatetime(1546300800)', '2019-01-01T00:00:00.0000000Z'],
+      ['unixtime_seconds_todatetime(-1.5)', '1969-12-31T23:59:58.5000000Z'],
+      ['unixtime_seconds_todatetime(99999999999999)', null],
+    ],
   },
   {
     name: 'unixtime_milliseconds_todatetime',
     summary: 'Datetime of Unix milliseconds.',
     takes: ['long'],
-    nulls: 'propagate',
-    lower: (of) => ticksToDatetime(call('multiply', of.sql(0), ticks(1e4))),
-    examples: [['unixtime_milliseconds_todatetime(1546300800000)', '2019-01-01T00:00:00.0000000Z']],
+    nulls: 'may',
+    lower: (of) => sinceEpoch(of, 1e3, (amount) => call('multiply', amount, ticks(1e4))),
+    examples: [
+      ['unixtime_milliseconds_todatetime(1546300800000)', '2019-01-01T00:00:00.0000000Z'],
+      ['unixtime_milliseconds_todatetime(9223372036854775807)', null],
+    ],
   },
   {
     name: 'unixtime_microseconds_todatetime',
     summary: 'Datetime of Unix microseconds.',
     takes: ['long'],
-    nulls: 'propagate',
-    lower: (of) => ticksToDatetime(call('multiply', of.sql(0), ticks(10))),
+    nulls: 'may',
+    lower: (of) => sinceEpoch(of, 1e6, (amount) => call('multiply', amount, ticks(10))),
     examples: [['unixtime_microseconds_todatetime(1546300800000000)', '2019-01-01T00:00:00.0000000Z']],
   },
   {
     name: 'unixtime_nanoseconds_todatetime',
     summary: 'Datetime of Unix nanoseconds.',
     takes: ['long'],
-    nulls: 'propagate',
-    lower: (of) => ticksToDatetime(call('intDiv', of.sql(0), ticks(100))),
+    nulls: 'may',
+    lower: (of) => sinceEpoch(of, 1e9, (amount) => call('intDiv', amount, ticks(100))),
     examples: [['unixtime_nanoseconds_todatetime(1546300800000000000)', '2019-01-01T00:00:00.0000000Z']],
   },
   {

@@ -1,6 +1,6 @@
 import type { KqlType } from '../catalogue.ts';
 import { EPOCH_TICKS, isNullableStorage } from '../storage.ts';
-import { call, cast, constant, lambda, literal, NULL, type Sql } from '../sql/tree.ts';
+import { call, cast, constant, lambda, literal, NULL, once, reused, type Sql } from '../sql/tree.ts';
 import { formatDatetimeIso, formatTimespanText } from './text.ts';
 import { datetimeToTicks, nullOf, plainType, ticksToDatetime, value, type Value } from './value.ts';
 
@@ -68,7 +68,45 @@ const textToInteger =
     );
   };
 
-/** `1.02:03:04.5`; a bare number is days. */
+const UNITS: readonly (readonly [ticks: number, names: readonly string[]])[] = [
+  [864e9, ['', 'd', 'day', 'days']],
+  [36e9, ['h', 'hr', 'hrs', 'hour', 'hours']],
+  [6e8, ['m', 'min', 'minute', 'minutes']],
+  [1e7, ['s', 'sec', 'second', 'seconds']],
+  [1e4, ['ms', 'milli', 'millis', 'millisec', 'millisecond', 'milliseconds']],
+  [10, ['micro', 'micros', 'microsec', 'microsecond', 'microseconds']],
+  [1, ['tick', 'ticks']],
+];
+const UNIT_NAMES = literal(
+  'Array(String)',
+  UNITS.flatMap(([, names]) => names),
+);
+const UNIT_TICKS = literal(
+  'Array(Float64)',
+  UNITS.flatMap(([ticks, names]) => names.map(() => ticks)),
+);
+
+/** `1.5h`, `2 days`; a bare number is days. */
+const amountToTicks = (sql: Sql): Sql =>
+  once(
+    [call('extractGroups', call('lower', sql), literal('String', '^\\s*(-?\\d+(?:\\.\\d+)?)\\s*([a-z]*)\\s*$'))],
+    (groups) =>
+      call(
+        'accurateCastOrNull',
+        call(
+          'round',
+          call(
+            'multiply',
+            call('toFloat64OrNull', call('arrayElement', groups, constant(1))),
+            call('transform', call('arrayElement', groups, constant(2)), UNIT_NAMES, UNIT_TICKS, NAN),
+          ),
+        ),
+        constant('Int64'),
+      ),
+  );
+const NAN = literal('Float64', Number.NaN);
+
+/** `1.02:03:04.5`, or an amount of a unit. */
 const textToTimespan: Conversion = (sql) => {
   const groups = call(
     'extractGroups',
@@ -104,20 +142,42 @@ const textToTimespan: Conversion = (sql) => {
     }),
     call('array', groups),
   );
-  const days = call(
-    'accurateCastOrNull',
-    call('multiply', call('toFloat64OrNull', numberText(sql)), constant(864_000_000_000)),
-    constant('Int64'),
+  return call(
+    'if',
+    call('empty', groups),
+    amountToTicks(sql),
+    cast(call('arrayElement', ticks, constant(1)), 'Nullable(Int64)'),
   );
-  return call('if', call('empty', groups), days, cast(call('arrayElement', ticks, constant(1)), 'Nullable(Int64)'));
+};
+
+const parsedDatetime = (sql: Sql): Sql => call('parseDateTime64BestEffortUSOrNull', sql, constant(7), constant('UTC'));
+
+/** Days with the name of a month: years of two digits are those from 1950 to 2049; without a year it is no datetime. */
+const namedMonth = (sql: Sql): Sql => {
+  const day = '^\\s*(?:[A-Za-z]+,\\s*)?(\\d{1,2})[ -]([A-Za-z]{3,9})[ -]';
+  const after = '((?:\\s.*)?)$';
+  const rewrite = (text: Sql, year: string, to: string): Sql =>
+    call('replaceRegexpOne', text, literal('String', `${day}${year}${after}`), literal('String', to));
+  const full = [
+    ['(\\d{4})', '\\1 \\2 \\3\\4'],
+    ['([0-4]\\d)', '\\1 \\2 20\\3\\4'],
+    ['([5-9]\\d)', '\\1 \\2 19\\3\\4'],
+  ].reduce((text, [year = '', to = '']) => rewrite(text, year, to), sql);
+  return once([full], (text) =>
+    call('if', call('match', text, literal('String', '\\b\\d{4}\\b')), parsedDatetime(text), NULL),
+  );
 };
 
 const textToDatetime: Conversion = (sql) =>
-  call(
-    'if',
-    call('less', call('length', sql), constant(4)),
-    NULL,
-    call('parseDateTime64BestEffortUSOrNull', sql, constant(7), constant('UTC')),
+  reused(sql, (text) =>
+    call(
+      'multiIf',
+      call('less', call('length', text), constant(4)),
+      NULL,
+      call('match', text, literal('String', '[A-Za-z]{3}')),
+      namedMonth(text),
+      parsedDatetime(text),
+    ),
   );
 
 /** A text as a JSON string. */
@@ -155,6 +215,18 @@ const viaText =
   (then: Conversion): Conversion =>
   (sql, source) =>
     then(dynamicText(sql, source), source);
+
+/** Also in braces or parentheses. */
+const textToGuid: Conversion = (sql) =>
+  call(
+    'toUUIDOrNull',
+    call(
+      'replaceRegexpOne',
+      call('trimBoth', sql),
+      literal('String', '^(?:\\{([^{}]*)\\}|\\(([^()]*)\\))$'),
+      literal('String', '\\1\\2'),
+    ),
+  );
 
 type From = Partial<Record<KqlType, Conversion>>;
 
@@ -200,6 +272,7 @@ const CONVERSIONS: Readonly<Record<KqlType, From>> = {
     dynamic: viaText(orNull('toFloat64OrNull')),
   },
   decimal: {
+    bool: (sql) => call('toDecimal128', call('toUInt8', sql), constant(18)),
     int: (sql) => call('toDecimal128', sql, constant(18)),
     long: (sql) => call('toDecimal128', sql, constant(18)),
     // By way of the text: the shortest digits that mean the number, and null where there are too many.
@@ -229,8 +302,8 @@ const CONVERSIONS: Readonly<Record<KqlType, From>> = {
     dynamic: viaText(textToTimespan),
   },
   guid: {
-    string: (sql) => call('toUUIDOrNull', sql),
-    dynamic: viaText((sql) => call('toUUIDOrNull', sql)),
+    string: textToGuid,
+    dynamic: viaText(textToGuid),
   },
   dynamic: {
     bool: boolText('true', 'false'),

@@ -159,6 +159,12 @@ export function once(values: readonly Sql[], body: (...values: Sql[]) => Sql): S
   );
 }
 
+/** A value that a body needs several times: computed once unless it is a name already. */
+export function reused(entry: Sql, body: (entry: Sql) => Sql): Sql {
+  const isName = ['column', 'variable', 'literal', 'source'].includes(entry.kind);
+  return isName ? body(entry) : once([entry], (name) => body(name));
+}
+
 /** The parts of an expression that are expressions. */
 export function children(node: Sql): readonly Sql[] {
   switch (node.kind) {
