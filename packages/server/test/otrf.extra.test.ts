@@ -2,20 +2,12 @@
  * The public OTRF recordings of attacks, imported as a user would: every line arrives, the counts are those of the files, and one
  * person's morning reads as it happened. Runs where GATEHOUSE_SHARED names a folder that has them.
  */
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { recordsOf } from '../src/cli/import/lines.ts';
-import { importFile, type Plan } from '../src/cli/import.ts';
-import { createEventsHarness, type EventsHarness } from '../src/domains/events/testing.ts';
+import { openOtrf, OTRF_FILES as FILES, OTRF_FOLDER as folder, type Otrf } from './otrf.ts';
 
-const folder = path.join(process.env.GATEHOUSE_SHARED ?? '/nowhere', 'data', 'otrf');
-const FILES = {
-  'empire_persistence_registry_modification_run_keys_standard_user.zip': 40_569,
-  'empire_wmic_add_user_backdoor.zip': 12_278,
-  'purplesharp_ad_playbook_I.zip': 25_993,
-} as const;
 const RUN_KEYS = 'empire_persistence_registry_modification_run_keys_standard_user.zip';
 
 /** Counted from the file itself, not by the code under test. */
@@ -35,41 +27,20 @@ const RUN_KEYS_COUNTS: Readonly<Record<number, number>> = {
 };
 
 describe.skipIf(!existsSync(folder))('the OTRF recordings', () => {
-  let harness: EventsHarness;
-  let scratch: string;
-  let plan: Plan;
-  const api = {
-    call: async (
-      method: string,
-      url: string,
-      options: { body?: unknown; headers?: Readonly<Record<string, string>> } = {},
-    ) => {
-      const answer = await harness.http.inject({
-        method: method as 'POST',
-        url,
-        payload: options.body as string,
-        headers: { 'x-api-key': harness.keys[0], ...options.headers },
-      });
-      return { status: answer.statusCode, headers: {}, text: answer.body };
-    },
-  };
+  let otrf: Otrf;
 
   beforeAll(async () => {
-    scratch = mkdtempSync(path.join(tmpdir(), 'gatehouse-otrf-'));
-    // The engine forgets by its own clock: what arrived in a standing clock's past would be older than its retention.
-    harness = await createEventsHarness({ timeZone: 'America/New_York', clockMs: Date.now() });
-    plan = { table: 'SecurityEvent', format: undefined, company: harness.companies[0], query: '', dataFolder: scratch };
+    otrf = await openOtrf();
   });
   afterAll(async () => {
-    await harness.close();
-    rmSync(scratch, { recursive: true, force: true });
+    await otrf.close();
   });
 
   const rowsIn = async (table: string): Promise<number> =>
-    Number((await harness.rows((database) => `SELECT count() FROM ${database}.${table}`))[0]?.[0]);
+    Number((await otrf.harness.rows((database) => `SELECT count() FROM ${database}.${table}`))[0]?.[0]);
 
   it.each(Object.entries(FILES))('imports every line of %s', { timeout: 180_000 }, async (name, lines) => {
-    const totals = await importFile(api, path.join(folder, name), plan);
+    const totals = await otrf.importOne(name);
     expect({ ...totals, tables: undefined, reasons: undefined }).toMatchObject({
       read: lines,
       stored: lines,
@@ -86,11 +57,11 @@ describe.skipIf(!existsSync(folder))('the OTRF recordings', () => {
         const id = Number(/"EventID": ?(\d+)/.exec(line)?.[1]);
         counted.set(id, (counted.get(id) ?? 0) + 1);
       }
-    const stored = await harness.rows(
+    const stored = await otrf.harness.rows(
       (database) => `SELECT EventID, count() FROM ${database}.SecurityEvent GROUP BY EventID`,
     );
     expect(new Map(stored.map(([id, count]) => [Number(id), Number(count)]))).toEqual(counted);
-    const runKeys = await harness.rows(
+    const runKeys = await otrf.harness.rows(
       (database) =>
         `SELECT EventID, count() FROM ${database}.SecurityEvent WHERE toDate(TimeGenerated) = '2020-09-04' GROUP BY EventID`,
     );
@@ -101,18 +72,18 @@ describe.skipIf(!existsSync(folder))('the OTRF recordings', () => {
 
   it('stores nothing when a file is imported again', { timeout: 180_000 }, async () => {
     const before = [await rowsIn('SecurityEvent'), await rowsIn('WindowsEvent'), await rowsIn('Authentication')];
-    expect(await importFile(api, path.join(folder, RUN_KEYS), plan)).toMatchObject({
+    expect(await otrf.importOne(RUN_KEYS)).toMatchObject({
       stored: 0,
       duplicates: FILES[RUN_KEYS],
     });
     expect([await rowsIn('SecurityEvent'), await rowsIn('WindowsEvent'), await rowsIn('Authentication')]).toEqual(
       before,
     );
-    expect(readdirSync(path.join(scratch, 'imports'))).toEqual([]);
+    expect(readdirSync(path.join(otrf.plan.dataFolder, 'imports'))).toEqual([]);
   });
 
   it('reads one person’s morning as it happened, in UTC', async () => {
-    const rows = await harness.rows(
+    const rows = await otrf.harness.rows(
       (
         database,
       ) => `SELECT formatDateTime(TimeGenerated, '%H:%i:%S'), EventType, EventSubType, EventOriginalSubType, EventOriginalType, count(),
@@ -146,7 +117,7 @@ describe.skipIf(!existsSync(folder))('the OTRF recordings', () => {
   });
 
   it('marks DWM-n, UMFD-n and machine accounts as no people', async () => {
-    const [row] = await harness.rows(
+    const [row] = await otrf.harness.rows(
       (
         database,
       ) => `SELECT countIf(TargetUserType = 'Regular'), countIf(TargetUserType != 'Regular') FROM ${database}.Authentication
