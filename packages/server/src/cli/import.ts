@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { readConfig } from '../platform/config/index.ts';
 import { openLocalApi, type LocalApi } from './api.ts';
+import { CommandError, findCompany, messageOf, type Company } from './company.ts';
 import { batchesOf, type Batch } from './import/batches.ts';
 import { FORMATS, ImportError, recordsOf, type Format } from './import/lines.ts';
 import { positionOf } from './import/position.ts';
@@ -17,12 +18,6 @@ repeated; one that was interrupted goes on where it was. .gz and .zip files are 
   --company COMPANY  name, number or id; needed where there are several
   --zone ZONE        IANA zone of times without one; default: the company's
   --order ORDER      day-first or month-first, for dates that can be read both ways`;
-
-export interface Company {
-  readonly id: string;
-  readonly number: number;
-  readonly name: string;
-}
 
 export interface Plan {
   readonly table: string;
@@ -92,32 +87,12 @@ export async function run(argv: readonly string[]): Promise<number> {
     for (const file of positionals) report(file, await importFile(api, file, plan), plan);
     return 0;
   } catch (error) {
-    if (!(error instanceof ImportError)) throw error;
+    if (!(error instanceof ImportError || error instanceof CommandError)) throw error;
     console.error(`gatehouse import: ${error.message}`);
     return 1;
   } finally {
     await api.close();
   }
-}
-
-async function findCompany(api: LocalApi, wanted: string | undefined): Promise<Company> {
-  const answer = await api.call('GET', '/api/companies');
-  if (answer.status !== 200) throw new ImportError(`the server answered ${answer.status}: ${messageOf(answer.text)}`);
-  const { companies } = JSON.parse(answer.text) as { companies: readonly Company[] };
-  const found = companies.filter(
-    (one) =>
-      wanted === undefined ||
-      one.id === wanted ||
-      String(one.number) === wanted ||
-      one.name.toLowerCase() === wanted.toLowerCase(),
-  );
-  const [company] = found;
-  if (company !== undefined && found.length === 1) return company;
-  const names = companies.map((one) => `${one.number} ${one.name}`).join(', ');
-  if (companies.length === 0) throw new ImportError('there is no company yet: start the server and set it up first');
-  throw new ImportError(
-    `${wanted === undefined ? 'name the company with --company' : `there is no company ${wanted}`} (there are: ${names})`,
-  );
 }
 
 /** Sends one file; resolves when its last record is visible to queries. @throws ImportError; what was sent until then is stored. */
@@ -204,18 +179,6 @@ function add(totals: Totals, batch: Batch, answer: Answer): void {
   for (const { field, reason } of answer.refused) {
     const text = `${field.replace(/^\/\d+\/?/, '')} ${reason}`.trim();
     totals.reasons.set(text, (totals.reasons.get(text) ?? 0) + 1);
-  }
-}
-
-function messageOf(text: string): string {
-  try {
-    const { error } = JSON.parse(text) as {
-      error?: { message?: string; details?: { field: string; reason: string }[] };
-    };
-    const [detail] = error?.details ?? [];
-    return `${error?.message ?? text.slice(0, 200)}${detail === undefined ? '' : ` (${detail.field} ${detail.reason})`}`;
-  } catch {
-    return text.slice(0, 200);
   }
 }
 

@@ -18,6 +18,8 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
   },
   import: { about: 'import log files into a table', load: () => import('./import.ts') },
   kql: { about: 'run a KQL query, or a batch of them', load: () => import('./kql.ts') },
+  functions: { about: 'functions list, import, export: stored functions', load: () => import('./functions.ts') },
+  watchlists: { about: 'watchlists list, import, export: watchlists as CSV', load: () => import('./watchlists.ts') },
   rules: { about: 'rules test: run the tests of the detection rules', load: () => import('./rules.ts') },
   openapi: { about: 'print the OpenAPI document', load: () => import('./openapi.ts') },
 };

@@ -140,7 +140,7 @@ describe('API key', () => {
       companies: [{ number: 1, timeZone: 'Europe/London' }],
     });
     expect([...(principal?.companies[0]?.permissions ?? [])].sort()).toEqual(
-      'alerts.read companies.read events.read events.write public query.run rules.read session.self tables.read'.split(
+      'alerts.read companies.read events.read events.write library.read public query.run rules.read session.self tables.read'.split(
         ' ',
       ),
     );

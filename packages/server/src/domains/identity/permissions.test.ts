@@ -21,6 +21,8 @@ describe('permission matrix', () => {
       events.write      xxx.. x...
       events.read       xxxxx .x.x
       query.run         xxxxx .x.x
+      library.read      xxxxx .x.x
+      library.manage    xxx.. ...x
       tables.read       xxxxx .x.x
       tables.manage     xx... ...x
       quarantine.manage xxx.. ...x
