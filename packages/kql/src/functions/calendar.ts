@@ -1,7 +1,7 @@
 import { anchoredTicks } from '../lower/text.ts';
 import { datetimeToTicks, ticksToDatetime, type Value } from '../lower/value.ts';
 import { DAY, date32, fromDate, int, ticks, weekday } from '../scalar/days.ts';
-import { call, constant, type Sql } from '../sql/tree.ts';
+import { call, constant, NULL, once, type Sql } from '../sql/tree.ts';
 import type { ScalarCall, ScalarFunction } from './types.ts';
 
 /** Units that are a fixed number of ticks, and those of the calendar. */
@@ -151,7 +151,25 @@ function makeDatetime(of: ScalarCall): Sql {
       ? ticks(0)
       : call('toInt64', call('round', call('multiply', call('toFloat64', second), constant(1e7)))),
   );
-  return ticksToDatetime(call('plus', datetimeToTicks(fromDate(date)), clock));
+  // The engine rolls the 30th of February over; Kusto answers null.
+  const within = (part: Sql, end: number): Sql =>
+    call('and', call('greaterOrEquals', part, constant(0)), call('less', part, constant(end)));
+  return once([date], (found) =>
+    call(
+      'if',
+      call(
+        'and',
+        call('equals', call('toYear', found), year ?? constant(0)),
+        call('equals', call('toMonth', found), month),
+        call('equals', call('toDayOfMonth', found), day),
+        within(hour, 24),
+        within(minute, 60),
+        ...(second === undefined ? [] : [within(second, 60)]),
+      ),
+      ticksToDatetime(call('plus', datetimeToTicks(fromDate(found)), clock)),
+      NULL,
+    ),
+  );
 }
 
 /** Parts of datetimes, their differences, and datetimes of parts. */
@@ -222,10 +240,15 @@ export const CALENDAR_FUNCTIONS: readonly ScalarFunction[] = [
     summary: 'A datetime of its parts.',
     takes: ['long', 'long', 'long', 'long', 'long', 'real'],
     nulls: 'may',
+    differs: 'Years before 1900 and after 2299 are null.',
     lower: makeDatetime,
     examples: [
       ['make_datetime(2017, 10, 1, 12, 10)', '2017-10-01T12:10:00.0000000Z'],
       ['make_datetime(2017, 10, 1, 12, 11, 0.1234567)', '2017-10-01T12:11:00.1234567Z'],
+      ['make_datetime(2017, 2, 30)', null],
+      ['make_datetime(2016, 2, 29)', '2016-02-29T00:00:00.0000000Z'],
+      ['make_datetime(2017, 1, 1, 25, 0)', null],
+      ['make_datetime(2017, 13, 1)', null],
     ],
   },
   {
