@@ -48,6 +48,7 @@ export const LIST_SNAPSHOTS_PARAMETER = 'list_snapshots';
 export interface CatalogueParts {
   readonly external?: ExternalPolicy | undefined;
   readonly kept?: LibraryContent | undefined;
+  readonly places?: Catalogue['places'];
 }
 
 const NOTHING_KEPT: LibraryContent = { functions: [], watchlists: [], absent: [] };
@@ -59,7 +60,7 @@ const NOTHING_KEPT: LibraryContent = { functions: [], watchlists: [], absent: []
 export function catalogueOf(
   tables: readonly LogTable[],
   database: string,
-  { external, kept }: CatalogueParts = {},
+  { external, kept, places }: CatalogueParts = {},
 ): Catalogue {
   const { functions, watchlists, absent } = kept ?? NOTHING_KEPT;
   const content: Omit<Catalogue, 'version'> = {
@@ -75,6 +76,7 @@ export function catalogueOf(
       ...(kept === undefined ? { assumeOthers: true } : {}),
     },
     ...(external === undefined ? {} : { external }),
+    ...(places === undefined ? {} : { places }),
     ...(absent.length === 0 ? {} : { absent }),
   };
   return { version: createHash('sha256').update(JSON.stringify(content)).digest('base64url'), ...content };
@@ -92,15 +94,17 @@ export function createCatalogues(
   database: string,
   external?: ExternalPolicy,
   library?: Pick<Library, 'version' | 'content'>,
+  places: () => Catalogue['places'] = () => undefined,
 ): { of(scope: CompanyScope): Promise<Catalogue>; version(): Promise<string> } {
   const byScope = new Map<string, Catalogue>();
   const byVersion = new Map<string, Catalogue>();
   let version: string | undefined;
+  const versionOf = (kept: string): string => `${source.tablesVersion()} ${kept} ${JSON.stringify(places())}`;
   return {
-    version: async () => `${source.tablesVersion()} ${(await library?.version()) ?? ''}`,
+    version: async () => versionOf((await library?.version()) ?? ''),
     async of(scope) {
       const kept = (await library?.version()) ?? '';
-      const current = `${source.tablesVersion()} ${kept}`;
+      const current = versionOf(kept);
       if (current !== version || byScope.size > KEPT_SCOPES) {
         byScope.clear();
         byVersion.clear();
@@ -110,9 +114,9 @@ export function createCatalogues(
       const known = byScope.get(key);
       if (known !== undefined) return known;
       const content = await library?.content(scope);
-      const built = catalogueOf(await source.tables(scope), database, { external, kept: content });
+      const built = catalogueOf(await source.tables(scope), database, { external, kept: content, places: places() });
       const shared = byVersion.get(built.version) ?? built;
-      if (`${source.tablesVersion()} ${kept}` === version) {
+      if (versionOf(kept) === version) {
         byVersion.set(shared.version, shared);
         byScope.set(key, shared);
       }

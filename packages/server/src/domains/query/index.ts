@@ -8,6 +8,7 @@ import { createExternalData } from './external/index.ts';
 import { createCompilerProcess } from './compiler/process.ts';
 import { createKept } from './kept.ts';
 import { createLibrary } from './library.ts';
+import { createPlaces } from './places/index.ts';
 import { queryRoutes } from './routes.ts';
 import { createQueryService, type QueryService } from './service.ts';
 import type { LibraryTables } from './tables.ts';
@@ -44,11 +45,14 @@ export function createQuery(platform: Platform, needs: QueryNeeds, options: Quer
   const external = createExternalData(platform.config.externalData, platform.clock);
   const tables = platform.database.withTables<LibraryTables>();
   const library = options.library === 'kept' ? createLibrary(tables, platform.clock) : undefined;
+  const places = createPlaces(platform.config.geo.database, platform.config.store.database, () => platform.store);
   const service = createQueryService({
     store: platform.store,
     limits: platform.config.query,
     compiler,
-    catalogues: createCatalogues(events, platform.config.store.database, external.policy, library),
+    catalogues: createCatalogues(events, platform.config.store.database, external.policy, library, () =>
+      library === undefined ? 'unknown' : places.current(),
+    ),
     external,
     ...(library === undefined ? {} : { snapshots: (scope, nowMs) => library.snapshots(scope, nowMs) }),
     settle: () => events.settleForReader(),
@@ -63,10 +67,15 @@ export function createQuery(platform: Platform, needs: QueryNeeds, options: Quer
     },
     start: async () => {
       await kept?.start();
+      if (library !== undefined)
+        places.start((error) => {
+          platform.log.error({ err: error }, 'the database of places (geo.database) cannot be read');
+        });
       // Ahead of the first query, and not awaited: ingest need not wait for it, and a failure shows with the first query.
       compiler.start().catch((error: unknown) => platform.log.warn({ err: error }, 'the KQL compiler did not start'));
     },
     stop: async () => {
+      await places.stop();
       await kept?.stop();
       await compiler.stop();
     },

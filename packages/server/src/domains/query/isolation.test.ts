@@ -100,6 +100,7 @@ const REFUSED = [
   'SigninLogs | summarize count() by CompanyId',
   "SigninLogs | extend x = column_ifexists('CompanyId', 0) | where x == 2 | project ['CompanyId']",
   'print scope_companies',
+  'Place',
   'Watchlist',
   'table("Watchlist")',
   "_GetWatchlist('people') | where CompanyId == 2",

@@ -142,6 +142,13 @@ export const SETTINGS = {
     timeoutSeconds: setting(integer(1, 300), '20', 'Seconds that fetching external data may take.'),
     keepMinutes: setting(integer(0, 1440), '10', 'Minutes for which what was fetched is used again.'),
   },
+  geo: {
+    database: setting(
+      text,
+      '',
+      'CSV file with the places of networks (network,country,state,city,latitude,longitude) for geo_info_from_ip_address; none when empty.',
+    ),
+  },
   detection: {
     rulesFolder: setting(text, '', 'Folder of the rules; the shipped ones when empty.'),
     tickSeconds: setting(integer(1, 300), '5', 'Seconds between two looks of the scheduler.'),
