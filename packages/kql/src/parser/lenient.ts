@@ -28,14 +28,13 @@ const PACK_ALL = /\bpack_all\s*\(\s*\)/;
  * What the parser says, without what it says wrongly: in a fuzzy union a pattern may match nothing, `not("term")` is a
  * condition of `search` and `find`, and the properties of a graph are known here.
  */
-export function told(code: KustoCode): readonly Diagnostic[] {
+export function told(code: KustoCode, text: string): readonly Diagnostic[] {
   const diagnostics = items(code.GetDiagnostics());
-  if (
-    !diagnostics.some(
-      (diagnostic) => isUnmatched(diagnostic) || LOOKED_AT.has(diagnostic.Code) || OF_GRAPHS.has(diagnostic.Code),
-    )
-  )
-    return diagnostics;
+  // Going through the tree costs as much as parsing: only where the text has what could excuse an error.
+  const hasGraphs = /\bgraph/i.test(text);
+  const isInDoubt = (diagnostic: Diagnostic): boolean =>
+    isUnmatched(diagnostic) || LOOKED_AT.has(diagnostic.Code) || (hasGraphs && OF_GRAPHS.has(diagnostic.Code));
+  if (!diagnostics.some(isInDoubt)) return diagnostics;
   const fuzzy: Span[] = [];
   const terms: Span[] = [];
   const constants = new Set<number>();
@@ -43,12 +42,12 @@ export function told(code: KustoCode): readonly Diagnostic[] {
   const graphs: Span[] = [];
   const visit = (node: SyntaxNode, inSearch: boolean): void => {
     const name = classOf(node);
-    const span = { start: node.TextStart, end: node.End };
-    if (name === 'UnionOperator' && isFuzzy(node as HasParameters)) fuzzy.push(span);
-    if (inSearch && name === 'FunctionCallExpression' && /^not\s*\(\s*["'@]/.test(textOf(node))) terms.push(span);
+    if (name === 'UnionOperator' && isFuzzy(node as HasParameters)) fuzzy.push(spanOf(node));
+    if (inSearch && name === 'FunctionCallExpression' && /^not\s*\(\s*["'@]/.test(textOf(node)))
+      terms.push(spanOf(node));
     if (name === 'NameReference' && isVariable(node)) constants.add(node.TextStart);
     if (name === 'LiteralExpression' && /^["'](?:week|month|year)["']$/.test(textOf(node))) periods.add(node.TextStart);
-    if (name.startsWith('Graph')) graphs.push(span);
+    if (name.startsWith('Graph')) graphs.push(spanOf(node));
     for (let index = 0; index < node.ChildCount; index += 1) {
       const child = node.GetChild(index);
       if (child !== null) visit(child, inSearch || name === 'SearchOperator' || name === 'FindOperator');
@@ -65,6 +64,10 @@ export function told(code: KustoCode): readonly Diagnostic[] {
       !(diagnostic.Code === 'KS138' && periods.has(diagnostic.Start)) &&
       !(OF_GRAPHS.has(diagnostic.Code) && isIn(graphs, diagnostic)),
   );
+}
+
+function spanOf(node: SyntaxNode): Span {
+  return { start: node.TextStart, end: node.End };
 }
 
 /** What the parser says of names and types in a graph's pattern, whose columns it does not know: the compiler says what is wrong there. */

@@ -39,7 +39,8 @@ export function parse(
   textLimit: number = DEFAULT_TEXT_LIMIT,
   discovered?: Discovered,
 ): Parsed {
-  if (discovered !== undefined) return parseAnew(text, catalogue, textLimit, discovered);
+  if (discovered !== undefined && Object.keys(discovered).length > 0)
+    return parseAnew(text, catalogue, textLimit, discovered);
   if (latest?.text === text && latest.version === catalogue.version && text.length <= textLimit) return latest.parsed;
   const parsed = parseAnew(text, catalogue, textLimit);
   latest = { text, version: catalogue.version, parsed };
@@ -60,7 +61,7 @@ function parseAnew(text: string, catalogue: Catalogue, textLimit: number, discov
     );
   checkNesting(text);
   const code = withPackAll(text, (changed) => analyze(changed, catalogue, discovered));
-  const diagnostics = told(code).map((diagnostic): ParserDiagnostic => {
+  const diagnostics = told(code, text).map((diagnostic): ParserDiagnostic => {
     const span = { start: diagnostic.Start, end: diagnostic.Start + diagnostic.Length };
     const suggestion = suggest(diagnostic.Message, catalogue);
     return {
