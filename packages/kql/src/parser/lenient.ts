@@ -32,8 +32,12 @@ export function told(code: KustoCode, text: string): readonly Diagnostic[] {
   const diagnostics = items(code.GetDiagnostics());
   // Going through the tree costs as much as parsing: only where the text has what could excuse an error.
   const hasGraphs = /\bgraph/i.test(text);
+  const hasTerms = /\b(?:search|find)\b/i.test(text);
   const isInDoubt = (diagnostic: Diagnostic): boolean =>
-    isUnmatched(diagnostic) || LOOKED_AT.has(diagnostic.Code) || (hasGraphs && OF_GRAPHS.has(diagnostic.Code));
+    isUnmatched(diagnostic) ||
+    LOOKED_AT.has(diagnostic.Code) ||
+    (hasTerms && diagnostic.Code === 'KS107') ||
+    (hasGraphs && OF_GRAPHS.has(diagnostic.Code));
   if (!diagnostics.some(isInDoubt)) return diagnostics;
   const fuzzy: Span[] = [];
   const terms: Span[] = [];
@@ -77,7 +81,7 @@ const isUnmatched = (diagnostic: Diagnostic): boolean =>
   diagnostic.Code === 'KS142' && /^[^']*'[^']*\*[^']*' does not refer to any known table/.test(diagnostic.Message);
 
 /** Errors that can be ours to judge. */
-const LOOKED_AT: ReadonlySet<string> = new Set(['KS107', 'KS131', 'KS138']);
+const LOOKED_AT: ReadonlySet<string> = new Set(['KS131', 'KS138']);
 
 /** A name that `let` or a parameter gives a value: the compiler knows whether it is a constant, and refuses it where it is none. */
 function isVariable(node: SyntaxNode): boolean {
