@@ -78,7 +78,9 @@ function parseAnew(text: string, catalogue: Catalogue, textLimit: number, discov
 function analyze(text: string, catalogue: Catalogue, discovered?: Discovered): KustoCode {
   const once = () => kusto.KustoCode.ParseAndAnalyze(text, globalsOf(catalogue, discovered));
   try {
-    return catalogue.watchlists?.assumeOthers === true ? withAssumedColumns(once) : once();
+    return catalogue.watchlists?.assumeOthers === true && /_GetWatchlist/i.test(text)
+      ? withAssumedColumns(once)
+      : once();
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new KqlRefusal('GHQ005', `The parser cannot read this query (${reason}).`, all(text));
